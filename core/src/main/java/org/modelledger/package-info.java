@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.tck;
+
+import org.jspecify.annotations.NullMarked;

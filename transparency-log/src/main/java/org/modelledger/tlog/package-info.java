@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.tlog;
+
+import org.jspecify.annotations.NullMarked;
