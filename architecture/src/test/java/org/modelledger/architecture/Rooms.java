@@ -1,0 +1,57 @@
+package org.modelledger.architecture;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The rooms and the arrows between them, as docs/architecture.md draws them. */
+final class Rooms {
+  /** What the main code of a room may know directly. A room may also know what those rooms know. */
+  static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
+      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of("api")),
+      Map.entry("chain-local", Set.of("api", "transparency-log")), Map.entry("onnx", Set.of("api")),
+      Map.entry("ml-exact", Set.of("api", "onnx")),
+      Map.entry("core", Set.of("api", "transparency-log")),
+      Map.entry("guice", Set.of("core")), Map.entry("examples", Set.of("core")));
+
+  /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
+  static final Set<String> BACKENDS = Set.of("chain-local", "ml-exact");
+
+  /** What the tests of a room may know besides. */
+  static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
+      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
+      Map.entry("chain-local", Set.of("tck")), Map.entry("onnx", Set.of()),
+      Map.entry("ml-exact", Set.of("tck")),
+      Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
+      Map.entry("guice", Set.of("chain-local", "ml-exact")),
+      Map.entry("examples", Set.of("chain-local", "ml-exact")));
+
+  /** Rooms that a user starts: they may put backends on the run-time path. */
+  static final Set<String> APPLICATIONS = Set.of("examples");
+
+  /** Rooms that look at all the others and that nobody depends on. */
+  static final Set<String> OBSERVERS = Set.of("bench", "architecture");
+
+  private Rooms() {}
+
+  /** The arrows followed to their end: for each room, all the rooms it may know. */
+  static Map<String, Set<String>> reachable(Map<String, Set<String>> arrows) {
+    Map<String, Set<String>> reachable = new LinkedHashMap<>();
+    for (String room : new TreeSet<>(arrows.keySet())) {
+      Set<String> seen = new LinkedHashSet<>();
+      follow(room, arrows, seen);
+      reachable.put(room, Set.copyOf(seen));
+    }
+    return Map.copyOf(reachable);
+  }
+
+  private static void follow(String room, Map<String, Set<String>> arrows, Set<String> seen) {
+    for (String next : arrows.getOrDefault(room, Set.of())) {
+      if (seen.add(next)) {
+        follow(next, arrows, seen);
+      }
+    }
+  }
+}
