@@ -21,7 +21,11 @@ public record AccountId(String value) implements Comparable<AccountId> {
     }
   }
 
-  /** @throws InvalidNameException if the value does not follow the grammar */
+  /**
+   * Returns the name with this value.
+   *
+   * @throws InvalidNameException if the value does not follow the grammar
+   */
   public static AccountId of(String value) {
     return new AccountId(value);
   }

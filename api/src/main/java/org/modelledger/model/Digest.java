@@ -23,7 +23,7 @@ public record Digest(String hex) implements Comparable<Digest> {
     }
     for (int i = 0; i < hex.length(); i++) {
       char c = hex.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
         throw new IllegalArgumentException(
             "a SHA-256 digest is written in [0-9a-f]; found '" + c + "' at " + i + " in " + hex);
       }

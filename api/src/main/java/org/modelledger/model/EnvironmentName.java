@@ -21,7 +21,11 @@ public record EnvironmentName(String value) implements Comparable<EnvironmentNam
     }
   }
 
-  /** @throws InvalidNameException if the name does not follow the grammar */
+  /**
+   * Returns the name with this value.
+   *
+   * @throws InvalidNameException if the name does not follow the grammar
+   */
   public static EnvironmentName of(String value) {
     return new EnvironmentName(value);
   }

@@ -22,7 +22,11 @@ public record LogOrigin(String value) implements Comparable<LogOrigin> {
     }
   }
 
-  /** @throws InvalidNameException if the value does not follow the grammar */
+  /**
+   * Returns the name with this value.
+   *
+   * @throws InvalidNameException if the value does not follow the grammar
+   */
   public static LogOrigin of(String value) {
     return new LogOrigin(value);
   }

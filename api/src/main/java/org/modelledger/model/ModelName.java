@@ -21,12 +21,20 @@ public record ModelName(String value) implements Comparable<ModelName> {
     }
   }
 
-  /** @throws InvalidNameException if the name does not follow the grammar */
+  /**
+   * Returns the name with this value.
+   *
+   * @throws InvalidNameException if the name does not follow the grammar
+   */
   public static ModelName of(String value) {
     return new ModelName(value);
   }
 
-  /** @throws IllegalArgumentException if {@code number} is less than 1 */
+  /**
+   * Returns a version of this model.
+   *
+   * @throws IllegalArgumentException if {@code number} is less than 1
+   */
   public ModelVersionId version(long number) {
     return new ModelVersionId(this, number);
   }

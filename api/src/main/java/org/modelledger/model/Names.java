@@ -39,6 +39,6 @@ final class Names {
   }
 
   private static boolean isAlphanumeric(char c) {
-    return c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 }

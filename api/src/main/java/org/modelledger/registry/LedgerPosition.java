@@ -17,7 +17,7 @@ public record LedgerPosition(long block, int index) implements Comparable<Ledger
 
   /** @throws IllegalArgumentException if it is neither {@link #START} nor from 0.0 on */
   public LedgerPosition {
-    if (block < -1 || index < 0 || block == -1 && index != 0) {
+    if (block < -1 || index < 0 || (block == -1 && index != 0)) {
       throw new IllegalArgumentException(
           "a position counts blocks and indexes from 0, not " + block + "." + index);
     }
