@@ -1,3 +1,17 @@
+/**
+ * Reads, checks, builds and writes ONNX models.
+ *
+ * <p>Start at {@link org.modelledger.onnx.OnnxReader} for bytes that exist and at
+ * {@link org.modelledger.onnx.OnnxModelBuilder} for a graph to be made;
+ * {@link org.modelledger.onnx.OnnxWriter} turns either into bytes, the same bytes each time. Every
+ * {@link org.modelledger.onnx.OnnxModel} is immutable and well-formed: its names are unique, its edges
+ * lead somewhere, its tensors have the bytes their shapes ask for. What an operator means is not known
+ * here; that is the business of whoever runs the graph.
+ *
+ * <p>The format is the one of the ONNX IR specification, IR versions 3 to 13. Models whose tensors lie
+ * in other files (external data), quantised sub-byte types and sparse or string initializers are
+ * refused by name.
+ */
 @NullMarked
 package org.modelledger.onnx;
 
