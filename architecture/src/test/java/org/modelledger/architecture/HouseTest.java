@@ -166,7 +166,9 @@ class HouseTest {
 
   @Test
   void nothingStaticCanBeChanged() {
-    Rules.noMutableStatics().check(main);
+    Rules.noMutableStatics()
+        .check(main.that(describe("are not generated from onnx.proto",
+            type -> !type.getPackageName().equals("org.modelledger.onnx.internal"))));
   }
 
   @Test
