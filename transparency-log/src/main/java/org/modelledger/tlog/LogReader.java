@@ -1,0 +1,254 @@
+package org.modelledger.tlog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log that is not trusted: everything returned has been checked against a checkpoint that the
+ * log's key signed. Thread-safe; keeps a bounded number of tiles in memory; needs no closing.
+ *
+ * <p>The methods that take a checkpoint answer for the log as it was at that checkpoint, which must be
+ * one of this log's key. Each throws {@link ProofException} if the source has something else than the
+ * checkpoint commits to, or lacks it, naming the file; and {@link LogStorageException} if the source
+ * could not be read, which says nothing about the log.
+ */
+public final class LogReader {
+
+  /** Takes entries one by one. */
+  @FunctionalInterface
+  public interface EntryConsumer {
+
+    /**
+     * Takes an entry, already checked.
+     *
+     * @param entry the receiver's to keep
+     */
+    void accept(long index, byte[] entry);
+  }
+
+  private final VerifiedTiles tiles;
+  private final NoteVerifier log;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable SignedCheckpoint newest;
+
+  private LogReader(TileSource source, NoteVerifier log, @Nullable SignedCheckpoint known) {
+    this.tiles = new VerifiedTiles(Objects.requireNonNull(source, "source"));
+    this.log = Objects.requireNonNull(log, "log");
+    this.newest = known;
+    if (known != null) {
+      requireOurs(known);
+    }
+  }
+
+  /**
+   * Opens a log for reading; reads nothing yet.
+   *
+   * @param log the log's public key, whose name is the origin
+   */
+  public static LogReader open(TileSource source, NoteVerifier log) {
+    return new LogReader(source, log, null);
+  }
+
+  /**
+   * Opens a log of which a checkpoint is remembered from before: {@link #latest()} will refuse what
+   * does not continue it.
+   *
+   * @throws IllegalArgumentException if the checkpoint is of another key
+   */
+  public static LogReader open(TileSource source, NoteVerifier log, SignedCheckpoint known) {
+    return new LogReader(source, log, Objects.requireNonNull(known, "known"));
+  }
+
+  /** Returns the key that this reader trusts. */
+  public NoteVerifier log() {
+    return log;
+  }
+
+  /**
+   * Fetches the newest checkpoint and makes sure that it continues the one seen before.
+   *
+   * @throws ProofException if there is none, it is not the log's, or the log was rolled back or
+   *     rewritten
+   */
+  public SignedCheckpoint latest() throws ProofException {
+    byte[] bytes = tiles.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES)
+        .orElseThrow(() -> new ProofException("checkpoint is missing from " + tiles.source()));
+    SignedCheckpoint fetched = SignedCheckpoint.parse(bytes, log);
+    lock.lock();
+    try {
+      if (newest != null) {
+        requireContinued(newest, fetched);
+      }
+      newest = fetched;
+      return fetched;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireContinued(SignedCheckpoint old, SignedCheckpoint fetched)
+      throws ProofException {
+    if (fetched.size() < old.size()) {
+      throw new ProofException("the log at " + tiles.source() + " was rolled back: its size is "
+          + fetched.size() + ", but it has signed a checkpoint of size " + old.size());
+    }
+    Hash root = fetched.size() == old.size() ? fetched.root() : rootAt(old.size(), fetched);
+    if (!root.equals(old.root())) {
+      throw new ProofException("the log at " + tiles.source() + " was rewritten: at size "
+          + old.size() + " it has the root " + root + ", but it has signed " + old.root());
+    }
+  }
+
+  /**
+   * Returns an entry.
+   *
+   * @param index from 0, below the checkpoint's size
+   * @throws IndexOutOfBoundsException if the index is not below the checkpoint's size
+   * @throws ProofException see the class
+   */
+  public byte[] entry(long index, SignedCheckpoint at) throws ProofException {
+    requireOurs(at);
+    Objects.checkIndex(index, at.size());
+    return tiles.bundle(index / Layout.WIDTH, at).entry((int) (index % Layout.WIDTH));
+  }
+
+  /**
+   * Hands over the entries of a range in order. Those handed over before a failure were all checked.
+   *
+   * @param from first index, from 0
+   * @param to index after the last, at most the checkpoint's size
+   * @throws IndexOutOfBoundsException if the range is not within the checkpoint's size
+   * @throws ProofException see the class
+   */
+  public void entries(long from, long to, SignedCheckpoint at, EntryConsumer consumer)
+      throws ProofException {
+    requireOurs(at);
+    Objects.checkFromToIndex(from, to, at.size());
+    for (long next = from; next < to;) {
+      long first = next / Layout.WIDTH * Layout.WIDTH;
+      Bundle bundle = tiles.bundle(next / Layout.WIDTH, at);
+      long end = Math.min(to, first + bundle.count());
+      for (; next < end; next++) {
+        consumer.accept(next, bundle.entry((int) (next - first)));
+      }
+    }
+  }
+
+  /**
+   * Returns the proof that the entry at an index is in the tree of a checkpoint.
+   *
+   * @throws IndexOutOfBoundsException if the index is not below the checkpoint's size
+   * @throws ProofException see the class
+   */
+  public InclusionProof inclusionProof(long index, SignedCheckpoint at) throws ProofException {
+    requireOurs(at);
+    Objects.checkIndex(index, at.size());
+    // RFC 6962 §2.1.1, from the root down
+    List<Hash> path = new ArrayList<>();
+    long lo = 0;
+    long hi = at.size();
+    while (hi - lo > 1) {
+      long middle = lo + split(hi - lo);
+      if (index < middle) {
+        path.add(range(middle, hi, at));
+        hi = middle;
+      } else {
+        path.add(range(lo, middle, at));
+        lo = middle;
+      }
+    }
+    return new InclusionProof(index, at.size(), path.reversed());
+  }
+
+  /**
+   * Returns the proof that the tree of a checkpoint continues the one of an older size.
+   *
+   * @param oldSize from 0, at most the checkpoint's size
+   * @throws IllegalArgumentException if the size is outside that range
+   * @throws ProofException see the class
+   */
+  public ConsistencyProof consistencyProof(long oldSize, SignedCheckpoint at)
+      throws ProofException {
+    requireOurs(at);
+    requireSize(oldSize, at);
+    List<Hash> path = new ArrayList<>();
+    if (oldSize > 0 && oldSize < at.size()) {
+      // RFC 6962 §2.1.2, from the root down
+      long lo = 0;
+      long hi = at.size();
+      while (oldSize < hi) {
+        long middle = lo + split(hi - lo);
+        if (oldSize <= middle) {
+          path.add(range(middle, hi, at));
+          hi = middle;
+        } else {
+          path.add(range(lo, middle, at));
+          lo = middle;
+        }
+      }
+      if (lo > 0) {
+        path.add(range(lo, hi, at));
+      }
+    }
+    return new ConsistencyProof(oldSize, at.size(), path.reversed());
+  }
+
+  /**
+   * Returns the root that the log had at a size, computed from its tiles.
+   *
+   * @param size from 0, at most the checkpoint's size
+   * @throws IllegalArgumentException if the size is outside that range
+   * @throws ProofException see the class
+   */
+  public Hash rootAt(long size, SignedCheckpoint at) throws ProofException {
+    requireOurs(at);
+    requireSize(size, at);
+    return size == 0 ? MerkleTree.emptyRoot() : range(0, size, at);
+  }
+
+  /**
+   * Reads everything and hashes it again: every entry, every tile, up to the root.
+   *
+   * @return what was found; ask it {@link FsckReport#requireIntact()}
+   */
+  public FsckReport verifyAll(SignedCheckpoint at) {
+    requireOurs(at);
+    return new Fsck(tiles, at).run();
+  }
+
+  // RFC 6962 §2.1: MTH of the entries [lo, hi), where lo is a multiple of the largest subtree in it
+  private Hash range(long lo, long hi, SignedCheckpoint at) throws ProofException {
+    Optional<Hash> right = Optional.empty();
+    long end = hi;
+    while (end > lo) {
+      int height = Long.numberOfTrailingZeros(end - lo);
+      long width = 1L << height;
+      Hash left = tiles.node(height, (end - width) >>> height, at);
+      right = Optional.of(right.isEmpty() ? left : MerkleTree.nodeHash(left, right.get()));
+      end -= width;
+    }
+    return right.orElseThrow();
+  }
+
+  /** Returns the largest power of two that is less than n. */
+  private static long split(long n) {
+    return Long.highestOneBit(n - 1);
+  }
+
+  private void requireOurs(SignedCheckpoint at) {
+    if (!at.log().equals(log)) {
+      throw new IllegalArgumentException(
+          "the checkpoint is signed by " + at.log() + ", this reader is for " + log);
+    }
+  }
+
+  private static void requireSize(long size, SignedCheckpoint at) {
+    if (size < 0 || size > at.size()) {
+      throw new IllegalArgumentException("size is " + size + ", wanted 0 to " + at.size());
+    }
+  }
+}

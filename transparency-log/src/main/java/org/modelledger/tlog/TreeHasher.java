@@ -1,0 +1,50 @@
+package org.modelledger.tlog;
+
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** RFC 6962 §2.1 hashing into the caller's arrays. Reuses one digest, so it belongs to one thread. */
+final class TreeHasher {
+
+  private static final int BYTES = Hash.BYTES;
+
+  private final MessageDigest sha256;
+  private final byte[] node = new byte[1 + 2 * BYTES];
+
+  TreeHasher() {
+    sha256 = newSha256();
+    node[0] = 1;
+  }
+
+  static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  // RFC 6962 §2.1: the hash of a leaf is SHA-256(0x00 || entry)
+  void leaf(byte[] entry, int offset, int length, byte[] out, int outOffset) {
+    sha256.update((byte) 0);
+    sha256.update(entry, offset, length);
+    finish(out, outOffset);
+  }
+
+  // RFC 6962 §2.1: the hash of a node is SHA-256(0x01 || left || right)
+  void node(byte[] left, int leftOffset, byte[] right, int rightOffset, byte[] out, int outOffset) {
+    System.arraycopy(left, leftOffset, node, 1, BYTES);
+    System.arraycopy(right, rightOffset, node, 1 + BYTES, BYTES);
+    sha256.update(node, 0, node.length);
+    finish(out, outOffset);
+  }
+
+  private void finish(byte[] out, int outOffset) {
+    try {
+      sha256.digest(out, outOffset, BYTES);
+    } catch (DigestException e) {
+      throw new IllegalStateException("32 bytes are enough for SHA-256", e);
+    }
+  }
+}

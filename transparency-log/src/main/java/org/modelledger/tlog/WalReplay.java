@@ -1,0 +1,181 @@
+package org.modelledger.tlog;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the write-ahead segments back after a crash or a clean end. */
+final class WalReplay {
+
+  private static final int MAX_FILE_BYTES = Integer.MAX_VALUE - 64;
+
+  /** Takes a frame's payload: entries from {@code first} on, each with its length before it. */
+  @FunctionalInterface
+  interface Consumer {
+    void accept(byte[] bytes, int offset, int length, long first, int count) throws IOException;
+  }
+
+  private static final class Segment {
+    final String name;
+    final byte[] bytes;
+    final WalFormat.Header header;
+
+    Segment(String name, byte[] bytes, WalFormat.Header header) {
+      this.name = name;
+      this.bytes = bytes;
+      this.header = header;
+    }
+  }
+
+  private final LogStorage storage;
+  private final ByteBuffer identity;
+  private final List<Long> numbers = new ArrayList<>();
+
+  WalReplay(LogStorage storage, ByteBuffer identity) throws IOException {
+    this.storage = storage;
+    this.identity = identity;
+    for (String name : storage.list(Wal.DIRECTORY)) {
+      if (name.endsWith(Wal.SUFFIX)) {
+        Text.number(stripZeros(name.substring(0, name.length() - Wal.SUFFIX.length())))
+            .filter(number -> Wal.name(number).equals(Wal.DIRECTORY + "/" + name))
+            .ifPresent(numbers::add);
+      }
+    }
+    numbers.sort(null);
+  }
+
+  private static String stripZeros(String digits) {
+    int i = 0;
+    while (i < digits.length() - 1 && digits.charAt(i) == '0') {
+      i++;
+    }
+    return digits.substring(i);
+  }
+
+  boolean isEmpty() {
+    return numbers.isEmpty();
+  }
+
+  /** Returns a number above those of all segments. */
+  long nextNumber() {
+    return numbers.isEmpty() ? 1 : numbers.getLast() + 1;
+  }
+
+  /**
+   * Hands over the entries from {@code size}, which the newest checkpoint covers, up to the last that
+   * is whole.
+   *
+   * @throws LogCorruptException if something that was acknowledged cannot be read back
+   */
+  void replay(long size, Consumer consumer) throws IOException {
+    // Only the newest segment that begins at or below the checkpoint, and those after it, matter: the
+    // others are left from an interrupted deletion.
+    int start = numbers.size() - 1;
+    Segment segment = read(numbers.get(start));
+    while (start > 0 && segment.header.first() > size) {
+      start--;
+      segment = read(numbers.get(start));
+    }
+    if (segment.header.first() > size) {
+      throw corrupt(segment.name, 0, "it begins with entry " + segment.header.first()
+          + ", but the checkpoint covers only " + size + " and no older segment is there");
+    }
+    for (int i = start; i < numbers.size(); i++) {
+      boolean last = i == numbers.size() - 1;
+      if (i > start) {
+        segment = read(numbers.get(i));
+      }
+      replay(segment, size, last ? Optional.empty() : Optional.of(read(numbers.get(i + 1)).header),
+          consumer);
+    }
+  }
+
+  private void replay(Segment segment, long size, Optional<WalFormat.Header> following,
+      Consumer consumer) throws IOException {
+    byte[] bytes = segment.bytes;
+    long next = segment.header.first();
+    int at = WalFormat.HEADER_BYTES;
+    while (true) {
+      Optional<WalFormat.Frame> frame = WalFormat.frame(bytes, at, segment.header.salt());
+      if (frame.isEmpty() || frame.get().first() != next) {
+        break;
+      }
+      if (frame.get().kind() == WalFormat.SEAL) {
+        if (following.isEmpty()) {
+          throw corrupt(segment.name, at,
+              "the segment that follows it, with entry " + next + ", is missing");
+        }
+        break;
+      }
+      int payload = frame.get().payload();
+      int offset = at + WalFormat.FRAME_HEADER_BYTES;
+      Bundle entries = Bundle
+          .parse(Arrays.copyOfRange(bytes, offset, offset + payload), frame.get().count(), true)
+          .orElseThrow(
+              () -> corrupt(segment.name, offset, "the entries of this batch do not add up"));
+      if (frame.get().next() > size) {
+        int skipped = (int) Math.max(0, size - next);
+        int skippedBytes = entries.offset(skipped);
+        consumer.accept(bytes, offset + skippedBytes, payload - skippedBytes, next + skipped,
+            entries.count() - skipped);
+      }
+      next = frame.get().next();
+      at = WalFormat.align(offset + payload);
+    }
+    judgeEnd(segment, at, next, size, following);
+  }
+
+  // One batch is written at a time and the next only after its sync, so only the very last may be torn.
+  private void judgeEnd(Segment segment, int at, long next, long size,
+      Optional<WalFormat.Header> following) {
+    if (following.isPresent() && following.get().first() != next) {
+      throw corrupt(segment.name, at,
+          "entry " + next + " should be here, since the next segment begins with "
+              + following.get().first());
+    }
+    if (following.isEmpty() && next < size) {
+      throw corrupt(segment.name, at,
+          "entry " + next + " should be here, since the checkpoint covers " + size);
+    }
+    byte[] bytes = segment.bytes;
+    for (int later = at + WalFormat.ALIGNMENT; following.isEmpty()
+        && later <= bytes.length - WalFormat.FRAME_HEADER_BYTES; later += WalFormat.ALIGNMENT) {
+      if (bytes[later] != 0 && WalFormat.frame(bytes, later, segment.header.salt())
+          .filter(frame -> frame.first() >= next)
+          .isPresent()) {
+        throw corrupt(segment.name, at,
+            "entry " + next + " should be here, since a later batch is at byte " + later);
+      }
+    }
+  }
+
+  private Segment read(long number) throws IOException {
+    String name = Wal.name(number);
+    byte[] bytes = storage.read(name, MAX_FILE_BYTES)
+        .orElseThrow(() -> corrupt(name, -1, "it is missing"));
+    WalFormat.Header header = WalFormat.Header.decode(bytes)
+        .orElseThrow(() -> corrupt(name, 0, "it does not begin with a sound segment header"));
+    if (bytes.length != header.length()) {
+      throw corrupt(name, Math.min(bytes.length, header.length()),
+          "it has " + bytes.length + " bytes, wanted " + header.length());
+    }
+    if (!header.identity().equals(identity)) {
+      throw corrupt(name, 40, "it belongs to another log");
+    }
+    return new Segment(name, bytes, header);
+  }
+
+  /** Deletes the segments that were there. */
+  void delete() throws IOException {
+    for (long number : numbers) {
+      storage.delete(Wal.name(number));
+    }
+  }
+
+  private LogCorruptException corrupt(String file, long offset, String what) {
+    return new LogCorruptException(storage.toString(), file, offset, what);
+  }
+}
