@@ -57,12 +57,13 @@ final class Rules {
 
   /** A room uses nothing but itself and the named packages. */
   static ArchRule onlyDependsOn(DescribedPredicate<JavaClass> room, String... packages) {
+    DescribedPredicate<JavaClass> allowed = room
+        .or(JavaClass.Predicates.resideInAnyPackage(packages));
     return classes().that(room)
         .should()
-        .onlyDependOnClassesThat(
-            room.or(JavaClass.Predicates.resideInAnyPackage(packages))
-                .or(describe("are arrays of primitives",
-                    type -> type.getBaseComponentType().isPrimitive())));
+        .onlyDependOnClassesThat(describe("are known: " + List.of(packages),
+            type -> type.getBaseComponentType().isPrimitive()
+                || allowed.test(type.getBaseComponentType())));
   }
 
   /** What lies in a package named internal is used by its own room alone. */
