@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ./quickstart and ./verify. Sets MODELLEDGER_JDK to the home of the newest JDK of release 21 or
 # newer found in JAVA_HOME, on the PATH and where the systems' packages put them; complains if there is none.
 

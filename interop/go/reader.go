@@ -4,6 +4,7 @@
 package interop
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -124,8 +125,9 @@ func checkRoot(tree tlog.Tree, entries [][]byte) error {
 	return nil
 }
 
-// CheckProof checks a C2SP tlog-proof: its checkpoint is signed and an ancestor of the log's newest one, and the
-// entry that it names is included. It returns the index of that entry.
+// CheckProof checks a C2SP tlog-proof: the entry in its extra line is included under its checkpoint, which is
+// signed. For this the proof and the key are enough. Then, against the log as it is now: the entry stands there at
+// the same index, and the checkpoint is an ancestor of the newest one. It returns the index.
 func (l *Log) CheckProof(data []byte, entries [][]byte) (int64, error) {
 	proof, err := parseProof(string(data))
 	if err != nil {
@@ -135,12 +137,12 @@ func (l *Log) CheckProof(data []byte, entries [][]byte) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if proof.index >= older.N || older.N > int64(len(entries)) {
-		return 0, fmt.Errorf("index %d, checkpoint of size %d, log of size %d", proof.index, older.N, len(entries))
-	}
-	err = tlog.CheckRecord(proof.hashes, older.N, older.Hash, proof.index, tlog.RecordHash(entries[proof.index]))
+	err = tlog.CheckRecord(proof.hashes, older.N, older.Hash, proof.index, tlog.RecordHash(proof.entry))
 	if err != nil {
 		return 0, err
+	}
+	if older.N > int64(len(entries)) || !bytes.Equal(entries[proof.index], proof.entry) {
+		return 0, fmt.Errorf("the log does not have the proof's entry at %d", proof.index)
 	}
 	newest, err := l.Checkpoint()
 	if err != nil {
@@ -227,6 +229,7 @@ func parseBundle(bundle []byte, count int) ([][]byte, error) {
 }
 
 type inclusion struct {
+	entry      []byte
 	index      int64
 	hashes     tlog.RecordProof
 	checkpoint string
@@ -238,20 +241,20 @@ func parseProof(text string) (inclusion, error) {
 	if !found || lines[0] != "c2sp.org/tlog-proof@v1" {
 		return inclusion{}, errors.New("not a C2SP tlog-proof")
 	}
-	lines = lines[1:]
-	if len(lines) > 0 && strings.HasPrefix(lines[0], "extra ") {
-		lines = lines[1:]
+	if len(lines) < 3 || !strings.HasPrefix(lines[1], "extra ") || !strings.HasPrefix(lines[2], "index ") {
+		return inclusion{}, errors.New("no extra line, or no index line after it")
 	}
-	if len(lines) == 0 || !strings.HasPrefix(lines[0], "index ") {
-		return inclusion{}, errors.New("no index line")
+	entry, err := base64.StdEncoding.Strict().DecodeString(strings.TrimPrefix(lines[1], "extra "))
+	if err != nil {
+		return inclusion{}, err
 	}
-	digits := strings.TrimPrefix(lines[0], "index ")
+	digits := strings.TrimPrefix(lines[2], "index ")
 	index, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || strconv.FormatInt(index, 10) != digits || index < 0 {
 		return inclusion{}, fmt.Errorf("index %q", digits)
 	}
-	proof := inclusion{index: index, checkpoint: checkpoint}
-	for _, line := range lines[1:] {
+	proof := inclusion{entry: entry, index: index, checkpoint: checkpoint}
+	for _, line := range lines[3:] {
 		raw, err := base64.StdEncoding.Strict().DecodeString(line)
 		if err != nil || len(raw) != tlog.HashSize {
 			return inclusion{}, fmt.Errorf("hash %q", line)

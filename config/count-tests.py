@@ -1,0 +1,64 @@
+"""Counts what ran, from the reports that the test runners wrote.
+
+usage: count-tests.py COUNTS SUITE surefire REPORT_DIRECTORY...
+       count-tests.py COUNTS SUITE go|unittest|jmh LOG
+
+Appends one line "SUITE passed failed skipped" to the file COUNTS and prints what failed or was skipped, by name.
+Ends with 1 if anything failed or was skipped, or if nothing ran: a check that did not happen has not passed.
+"""
+
+import json
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree as xml
+
+
+def surefire(directories):
+    for directory in directories:
+        for report in sorted(pathlib.Path(directory).glob("TEST-*.xml")):
+            for case in xml.parse(report).getroot().iter("testcase"):
+                name = f"{case.get('classname')}.{case.get('name')}"
+                if case.find("failure") is not None or case.find("error") is not None:
+                    yield name, "failed"
+                elif case.find("skipped") is not None:
+                    yield name, "skipped"
+                else:
+                    yield name, "passed"
+
+
+def go(log):
+    words = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped"}
+    results = [(name, words[word]) for word, name in
+               re.findall(r"^\s*--- (PASS|FAIL|SKIP): (\S+)", pathlib.Path(log).read_text(), re.MULTILINE)]
+    # a test with subtests is counted through these
+    parents = {name.rsplit("/", depth)[0] for name, _ in results for depth in range(1, name.count("/") + 1)}
+    return [(name, word) for name, word in results if name not in parents or word != "passed"]
+
+
+def unittest(log):
+    words = {"ok": "passed", "skipped": "skipped", "FAIL": "failed", "ERROR": "failed"}
+    text = pathlib.Path(log).read_text()
+    return [(name, words[word]) for name, word in
+            re.findall(r"^(\S+ \(\S+\)).*?\.\.\. .*?(ok|skipped|FAIL|ERROR)\b", text, re.MULTILINE | re.DOTALL)]
+
+
+def jmh(log):
+    return [(result["benchmark"] + str(result.get("params", "")), "passed")
+            for result in json.loads(pathlib.Path(log).read_text())]
+
+
+def main(counts, suite, kind, *sources):
+    results = list(surefire(sources) if kind == "surefire" else {"go": go, "unittest": unittest, "jmh": jmh}[kind](*sources))
+    number = {word: sum(1 for _, result in results if result == word) for word in ("passed", "failed", "skipped")}
+    for name, word in results:
+        if word != "passed":
+            print(f"  {word}: {name}")
+    print(f"  {suite}: {number['passed']} passed, {number['failed']} failed, {number['skipped']} skipped")
+    with open(counts, "a", encoding="utf-8") as file:
+        file.write(f"{suite.replace(' ', '_')} {number['passed']} {number['failed']} {number['skipped']}\n")
+    return 0 if number["passed"] and not number["failed"] and not number["skipped"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

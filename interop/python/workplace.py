@@ -1,0 +1,14 @@
+"""Where the tests find what they read. A place that is missing fails the test: nothing is skipped."""
+
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def quickstart_out():
+    """What ./quickstart left behind."""
+    out = pathlib.Path(os.environ.get("MODELLEDGER_OUT", ROOT / "quickstart-out"))
+    if not (out / "log.vkey").is_file():
+        raise AssertionError(f"{out} has no log.vkey; run ./quickstart first")
+    return out
