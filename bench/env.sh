@@ -1,0 +1,32 @@
+# Sourced by the scripts beside it. Goes to the repository's root.
+caller=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. config/find-jdk.sh
+find_jdk
+
+build() {
+  local log=target/bench-build.log
+  need_maven
+  mkdir -p target
+  if ! mvn -B -q -pl bench -am -DskipTests -Dspotless.check.skip package </dev/null >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    echo "The build failed; all of it is in $log" >&2
+    return 1
+  fi
+}
+
+# Becomes a main class, where the caller stands. The work of the benchmarks and PyTorch's unpacked library lie
+# in bench/target: /tmp is memory on many machines, where a sync costs nothing.
+launch() {
+  local bench=$PWD/bench/target quiet=()
+  local classes=$bench/classes:$(<"$bench/classpath.txt")
+  mkdir -p "$bench/work"
+  # JMH counts with Unsafe, which newer releases warn of and older ones do not let us mention
+  if [ "$(jdk_release "$MODELLEDGER_JDK")" -ge 24 ]; then
+    quiet=(--sun-misc-unsafe-memory-access=allow)
+  fi
+  export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl
+  cd "$caller"
+  exec "$MODELLEDGER_JDK/bin/java" "${quiet[@]}" -Xmx4g -Dfile.encoding=UTF-8 -Djava.io.tmpdir="$bench/work" \
+    --enable-native-access=ALL-UNNAMED -cp "$classes" "$@"
+}

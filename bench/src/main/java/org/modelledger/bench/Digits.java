@@ -1,0 +1,134 @@
+package org.modelledger.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.modelledger.inference.Tensor;
+import org.modelledger.inference.Tensors;
+import org.modelledger.training.Dataset;
+import org.modelledger.training.TrainingSpec;
+
+/**
+ * The handwritten digits of the examples, and the network that both sides train on them: 64-128-64-10
+ * with ReLU, cross entropy, Adam at 0.001, batches of 32, float32. Every fifth row is held out.
+ */
+final class Digits {
+  static final int PIXELS = 64;
+  static final List<Integer> HIDDEN = List.of(128, 64);
+  static final int CLASSES = 10;
+  static final int BATCH = 32;
+  static final float LEARNING_RATE = 1e-3f;
+  static final int SEED = 42;
+
+  private static final String TABLE = "/org/modelledger/examples/digits/digits.csv";
+  private static final int BRIGHTEST = 16;
+  private static final int HELD_OUT = 5;
+
+  private final float[] pixels;
+  private final long[] labels;
+
+  private Digits(float[] pixels, long[] labels) {
+    this.pixels = pixels;
+    this.labels = labels;
+  }
+
+  static Digits load() throws IOException {
+    try (InputStream table = Digits.class.getResourceAsStream(TABLE)) {
+      if (table == null) {
+        throw new IOException(TABLE + " is missing from the class path; bench/pom.xml takes it from"
+            + " examples/");
+      }
+      float[][] rows = new String(table.readAllBytes(), StandardCharsets.US_ASCII).lines()
+          .map(Digits::row)
+          .toArray(float[][]::new);
+      Digits digits = new Digits(new float[rows.length * PIXELS], new long[rows.length]);
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(rows[i], 0, digits.pixels, i * PIXELS, PIXELS);
+        digits.labels[i] = (long) rows[i][PIXELS];
+      }
+      return digits;
+    }
+  }
+
+  private static float[] row(String line) {
+    String[] cells = line.split(",", -1);
+    float[] row = new float[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      row[i] = Float.parseFloat(cells[i]);
+    }
+    return row;
+  }
+
+  /** What makes this network of them in ml-exact. */
+  static TrainingSpec spec(int epochs) {
+    return TrainingSpec.builder("mlp")
+        .features("pixels")
+        .target("label")
+        .seed(SEED)
+        .parameter("hidden", "128,64")
+        .parameter("activation", "relu")
+        .parameter("precision", "float32")
+        .parameter("optimizer", "adam")
+        .parameter("learningRate", LEARNING_RATE)
+        .parameter("batchSize", BATCH)
+        .parameter("epochs", epochs)
+        .parameter("classes", CLASSES)
+        .parameter("inputScale", 1.0 / BRIGHTEST)
+        .build();
+  }
+
+  /** Returns the numbers of the rows to learn from. */
+  int[] training() {
+    return IntStream.range(0, labels.length).filter(row -> row % HELD_OUT != 0).toArray();
+  }
+
+  /** Returns the numbers of the rows that are held out. */
+  int[] heldOut() {
+    return IntStream.range(0, labels.length).filter(row -> row % HELD_OUT == 0).toArray();
+  }
+
+  /** Returns rows as a model takes them: the tensor {@code pixels}, from 0 to 16. */
+  Tensors inputs(int[] rows) {
+    float[] chosen = new float[rows.length * PIXELS];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(pixels, rows[i] * PIXELS, chosen, i * PIXELS, PIXELS);
+    }
+    return Tensors.of("pixels", Tensor.of(chosen, rows.length, PIXELS));
+  }
+
+  /** Returns rows as the columns {@code pixels}, from 0 to 16, and {@code label}. */
+  Dataset dataset(int[] rows) {
+    long[] digits = Arrays.stream(rows).mapToLong(row -> labels[row]).toArray();
+    return Dataset.of("digits", Tensors.of("pixels", inputs(rows).get("pixels"), "label",
+        Tensor.of(digits, rows.length)));
+  }
+
+  /** Puts rows, with pixels from 0 to 1, where a runtime takes them from. */
+  void copy(int[] rows, int from, int count, float[] scaled, float[] chosenLabels) {
+    for (int i = 0; i < count; i++) {
+      int row = rows[from + i];
+      for (int j = 0; j < PIXELS; j++) {
+        scaled[i * PIXELS + j] = pixels[row * PIXELS + j] / BRIGHTEST;
+      }
+      chosenLabels[i] = labels[row];
+    }
+  }
+
+  /** Returns the share of rows whose greatest score is that of their label. */
+  double accuracy(float[] scores, int[] rows) {
+    int right = 0;
+    for (int i = 0; i < rows.length; i++) {
+      int best = 0;
+      for (int digit = 1; digit < CLASSES; digit++) {
+        if (scores[i * CLASSES + digit] > scores[i * CLASSES + best]) {
+          best = digit;
+        }
+      }
+      right += best == labels[rows[i]] ? 1 : 0;
+    }
+    return (double) right / rows.length;
+  }
+}

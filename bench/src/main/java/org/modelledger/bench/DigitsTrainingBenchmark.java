@@ -1,0 +1,158 @@
+package org.modelledger.bench;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.modelledger.inference.InferenceEngine;
+import org.modelledger.inference.LoadedModel;
+import org.modelledger.inference.Tensor;
+import org.modelledger.spi.ProviderOptions;
+import org.modelledger.spi.Providers;
+import org.modelledger.training.Dataset;
+import org.modelledger.training.TrainedModel;
+import org.modelledger.training.Trainer;
+import org.modelledger.training.TrainingListener;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Training one network on the digits: bit-exact in Java on one thread and on two, against PyTorch on
+ * one thread, where it is fastest with matrices as small as these. A network that has not learnt the
+ * digits fails the benchmark.
+ *
+ * <p>{@code bench/run DigitsTrainingBenchmark}
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 2)
+@Measurement(iterations = 3)
+@Fork(1)
+public class DigitsTrainingBenchmark {
+  private static final int ENOUGH_EPOCHS = 20;
+  private static final double ENOUGH = 0.96;
+
+  /** The data, and how often it is gone through. */
+  @State(Scope.Benchmark)
+  @SuppressWarnings("NullAway.Init") // JMH calls load() before all else
+  public static class Task {
+    @Param("25")
+    public int epochs;
+
+    private Digits digits;
+
+    @Setup
+    public void load() throws IOException {
+      digits = Digits.load();
+    }
+
+    private void check(double accuracy) {
+      if (epochs >= ENOUGH_EPOCHS && accuracy < ENOUGH) {
+        throw new IllegalStateException("after " + epochs + " epochs " + accuracy
+            + " of the held-out rows are right; expected at least " + ENOUGH);
+      }
+    }
+  }
+
+  /** PyTorch, loaded; its networks are judged when the clock stands. */
+  @State(Scope.Benchmark)
+  @SuppressWarnings("NullAway.Init") // set before it is read
+  public static class PyTorch {
+    private PyTorchDigits trained;
+
+    @Setup
+    public void load() {
+      PyTorchDigits.start();
+    }
+
+    @TearDown(Level.Invocation)
+    public void judge(Task task) {
+      try (PyTorchDigits network = trained) {
+        task.check(network.accuracy(task.digits));
+      }
+    }
+  }
+
+  /** Our trainer on a number of threads; its networks are judged when the clock stands. */
+  @SuppressWarnings("NullAway.Init") // set before it is read
+  abstract static class Exact {
+    private Trainer trainer;
+    private Dataset training;
+    private TrainedModel trained;
+
+    void open(int threads, Task task) {
+      trainer = Providers.openTrainer("exact",
+          ProviderOptions.empty().with("threads", Integer.toString(threads)), loader());
+      training = task.digits.dataset(task.digits.training());
+    }
+
+    TrainedModel train(Task task) throws InterruptedException {
+      trained = trainer.train(Digits.spec(task.epochs), training, TrainingListener.NONE);
+      return trained;
+    }
+
+    @TearDown(Level.Invocation)
+    public void judge(Task task) throws InterruptedException {
+      int[] rows = task.digits.heldOut();
+      try (
+          InferenceEngine engine = Providers.openInferenceEngine("exact", ProviderOptions.empty(),
+              loader());
+          LoadedModel model = engine.load(trained.files())) {
+        Tensor scores = model.run(task.digits.inputs(rows)).get(model.outputs().get(0).name());
+        task.check(task.digits.accuracy(scores.toFloats(), rows));
+      }
+    }
+
+    @TearDown
+    public void close() {
+      trainer.close();
+    }
+
+    private static ClassLoader loader() {
+      return DigitsTrainingBenchmark.class.getClassLoader();
+    }
+  }
+
+  /** On one thread. */
+  @State(Scope.Benchmark)
+  public static class OneThread extends Exact {
+    @Setup
+    public void open(Task task) {
+      open(1, task);
+    }
+  }
+
+  /** On two threads. */
+  @State(Scope.Benchmark)
+  public static class TwoThreads extends Exact {
+    @Setup
+    public void open(Task task) {
+      open(2, task);
+    }
+  }
+
+  @Benchmark
+  public Object rawPyTorchOnOneThread(Task task, PyTorch pytorch) {
+    pytorch.trained = PyTorchDigits.train(task.digits, task.epochs);
+    return pytorch.trained;
+  }
+
+  @Benchmark
+  public TrainedModel exactOnOneThread(Task task, OneThread exact) throws InterruptedException {
+    return exact.train(task);
+  }
+
+  @Benchmark
+  public TrainedModel exactOnTwoThreads(Task task, TwoThreads exact) throws InterruptedException {
+    return exact.train(task);
+  }
+}

@@ -1,0 +1,46 @@
+package org.modelledger.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** A growing file, synced after every 256 bytes: what one durable write costs here. */
+@State(Scope.Thread)
+@SuppressWarnings("NullAway.Init") // JMH calls open() before all else
+public class RawDisk {
+  private static final int RECORD_BYTES = 256;
+
+  private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);
+  private Path directory;
+  private FileChannel file;
+
+  @Setup(Level.Iteration)
+  public void open() throws IOException {
+    directory = Workspace.create("disk");
+    file = FileChannel.open(directory.resolve("file"), StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.WRITE);
+  }
+
+  /** Appends 256 bytes and waits for the disk. */
+  long appendAndSync() throws IOException {
+    record.clear();
+    while (record.hasRemaining()) {
+      file.write(record);
+    }
+    file.force(false);
+    return file.position();
+  }
+
+  @TearDown(Level.Iteration)
+  public void close() throws IOException {
+    file.close();
+    Workspace.delete(directory);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.bench;
+
+import org.jspecify.annotations.NullMarked;
