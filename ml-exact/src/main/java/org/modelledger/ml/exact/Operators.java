@@ -1,0 +1,200 @@
+package org.modelledger.ml.exact;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.modelledger.inference.DataType;
+import org.modelledger.model.ModelFormatException;
+import org.modelledger.onnx.OnnxAttribute;
+import org.modelledger.onnx.OnnxNode;
+
+/**
+ * The operators of ONNX that the engine runs, as opsets 13 to 23 define them, in float32 and float64.
+ * Anything else is refused by name.
+ */
+final class Operators {
+  static final int OLDEST_OPSET = 13;
+  static final int NEWEST_OPSET = 23;
+
+  private static final Map<String, Operator> OPERATORS = operators();
+
+  private Operators() {}
+
+  /** Makes a step from a node whose attributes and number of inputs were checked. */
+  private interface Maker {
+    Plan.Step make(Node node);
+  }
+
+  private record Operator(int minInputs, int maxInputs, Set<String> attributes, Maker maker) {}
+
+  private static Map<String, Operator> operators() {
+    Map<String, Operator> all = new TreeMap<>();
+    for (Kernels.Binary binary : Kernels.Binary.values()) {
+      all.put(capitalized(binary.name()),
+          new Operator(2, 2, Set.of(), node -> Elementwise.binary(node, binary)));
+    }
+    for (Kernels.Unary unary : Kernels.Unary.values()) {
+      all.put(capitalized(unary.name()),
+          new Operator(1, 1, Set.of(), node -> Elementwise.unary(node, unary)));
+    }
+    all.put("ArgMax",
+        new Operator(1, 1, Set.of("axis", "keepdims", "select_last_index"), Reductions::argMax));
+    all.put("Cast", new Operator(1, 1, Set.of("to", "saturate"), Shaping::cast));
+    all.put("Concat", new Operator(1, Integer.MAX_VALUE, Set.of("axis"), Shaping::concat));
+    all.put("Constant", new Operator(0, 0,
+        Set.of("value", "value_float", "value_floats", "value_int", "value_ints"),
+        Shaping::constant));
+    all.put("Flatten", new Operator(1, 1, Set.of("axis"), Shaping::flatten));
+    all.put("Gemm",
+        new Operator(2, 3, Set.of("alpha", "beta", "transA", "transB"), Products::gemm));
+    all.put("Identity", new Operator(1, 1, Set.of(), Shaping::identity));
+    all.put("LogSoftmax",
+        new Operator(1, 1, Set.of("axis"), node -> Reductions.softmax(node, true)));
+    all.put("MatMul", new Operator(2, 2, Set.of(), Products::matMul));
+    all.put("Reshape", new Operator(2, 2, Set.of("allowzero"), Shaping::reshape));
+    all.put("Softmax", new Operator(1, 1, Set.of("axis"), node -> Reductions.softmax(node, false)));
+    all.put("Squeeze", new Operator(1, 2, Set.of(), Shaping::squeeze));
+    all.put("Unsqueeze", new Operator(2, 2, Set.of(), Shaping::unsqueeze));
+    return Map.copyOf(all);
+  }
+
+  private static String capitalized(String name) {
+    return name.charAt(0) + name.substring(1).toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /**
+   * Returns what a node does.
+   *
+   * @param index of the node in its graph, for messages
+   * @throws ModelFormatException if the operator, or how it is used, is not supported; names it and lists
+   *     what is
+   */
+  static Plan.Step step(OnnxNode onnx, int index) {
+    Operator operator = onnx.domain().isEmpty() ? OPERATORS.get(onnx.operator()) : null;
+    if (operator == null) {
+      String domain = onnx.domain().isEmpty() ? "" : " of the domain '" + onnx.domain() + "'";
+      throw new ModelFormatException(
+          "node " + index + " has the operator " + onnx.operator() + domain
+              + ", which is not supported; supported are "
+              + new java.util.TreeSet<>(OPERATORS.keySet()));
+    }
+    Node node = new Node(onnx, index);
+    for (OnnxAttribute attribute : onnx.attributes()) {
+      if (!operator.attributes.contains(attribute.name())) {
+        throw node.unsupported("the attribute '" + attribute.name() + "'",
+            new java.util.TreeSet<>(operator.attributes).toString());
+      }
+    }
+    int count = onnx.inputs().size();
+    if (count < operator.minInputs || count > operator.maxInputs) {
+      throw node.unsupported(count + " inputs", operator.minInputs + " to " + operator.maxInputs);
+    }
+    for (int i = 0; i < operator.minInputs; i++) {
+      if (onnx.inputs().get(i).isEmpty()) {
+        throw node.unsupported("input " + i + " left out",
+            "at least " + operator.minInputs + " inputs");
+      }
+    }
+    if (onnx.outputs().size() != 1 || onnx.outputs().getFirst().isEmpty()) {
+      throw node.unsupported(onnx.outputs().size() + " outputs", "1");
+    }
+    return operator.maker.make(node);
+  }
+
+  /** A node with what its operator asks of it. */
+  record Node(OnnxNode onnx, int index) {
+    String output() {
+      return onnx.outputs().getFirst();
+    }
+
+    Slot input(Plan plan, int i) {
+      return plan.get(onnx.inputs().get(i));
+    }
+
+    boolean hasInput(int i) {
+      return i < onnx.inputs().size() && !onnx.inputs().get(i).isEmpty();
+    }
+
+    List<Slot> inputs(Plan plan) {
+      List<Slot> slots = new ArrayList<>();
+      for (int i = 0; i < onnx.inputs().size(); i++) {
+        slots.add(input(plan, i));
+      }
+      return slots;
+    }
+
+    Slot floats(Plan plan, int i) {
+      Slot slot = input(plan, i);
+      if (!Slot.isFloat(slot.type)) {
+        throw unfit("input " + i + " is " + slot.type, "FP32 or FP64");
+      }
+      return slot;
+    }
+
+    /** Returns the elements of an input that must be a constant list of INT64. */
+    long[] constantLongs(Plan plan, int i) {
+      Slot slot = input(plan, i);
+      if (!slot.constant || slot.type != DataType.INT64) {
+        throw unfit("input " + i + " is " + slot.type + (slot.constant ? "" : " and computed"),
+            "a constant of type INT64");
+      }
+      return slot.toLongs();
+    }
+
+    long integer(String name, long absent) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> absent;
+        case OnnxAttribute.IntValue(String n, long value) -> value;
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "INT");
+      };
+    }
+
+    boolean flag(String name, boolean absent) {
+      long value = integer(name, absent ? 1 : 0);
+      if (value != 0 && value != 1) {
+        throw unsupported("the attribute '" + name + "' as " + value, "0 or 1");
+      }
+      return value == 1;
+    }
+
+    float number(String name, float absent) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> absent;
+        case OnnxAttribute.FloatValue(String n, float value) -> value;
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "FLOAT");
+      };
+    }
+
+    /** Returns an attribute that is a dimension, counted from the front. */
+    int axis(long axis, int rank, boolean mayBeRank) {
+      long fromFront = axis < 0 ? axis + rank : axis;
+      if (fromFront < 0 || fromFront > (mayBeRank ? rank : rank - 1)) {
+        throw unfit("axis is " + axis, "one of " + rank + " dimensions");
+      }
+      return (int) fromFront;
+    }
+
+    private static String kind(OnnxAttribute attribute) {
+      return attribute.getClass().getSimpleName();
+    }
+
+    ModelFormatException unsupported(String found, String supported) {
+      return new ModelFormatException(
+          this + " has " + found + ", which is not supported; supported: " + supported);
+    }
+
+    IllegalArgumentException unfit(String found, String expected) {
+      return new IllegalArgumentException(this + ": " + found + "; expected " + expected);
+    }
+
+    @Override
+    public String toString() {
+      return "node " + index + (onnx.name().isEmpty() ? "" : " ('" + onnx.name() + "')") + " "
+          + onnx.operator();
+    }
+  }
+}

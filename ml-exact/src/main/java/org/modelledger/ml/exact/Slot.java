@@ -1,0 +1,186 @@
+package org.modelledger.ml.exact;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.modelledger.inference.DataType;
+import org.modelledger.inference.Shape;
+
+/**
+ * A value of a graph and its memory: rows as long as the last dimension, one for each combination of the
+ * others. Whole numbers of both widths are held as {@code long}.
+ */
+final class Slot {
+  final DataType type;
+  final int[] shape;
+  final boolean constant;
+  private final Object[] rows;
+
+  private Slot(DataType type, int[] shape, boolean constant, Object[] rows) {
+    this.type = type;
+    this.shape = shape;
+    this.constant = constant;
+    this.rows = rows;
+  }
+
+  /** @throws IllegalArgumentException if the shape is too large */
+  static Slot allocate(DataType type, int[] shape, boolean constant) {
+    int count = rows(shape);
+    int width = width(shape);
+    Object[] rows = isFloat(type) ? kernels(type).matrix(count, width) : new long[count][width];
+    return new Slot(type, shape, constant, rows);
+  }
+
+  /** Returns the same memory under another shape with the same last dimension. */
+  Slot alias(int[] other) {
+    return new Slot(type, other, constant, rows);
+  }
+
+  static boolean isFloat(DataType type) {
+    return type == DataType.FP32 || type == DataType.FP64;
+  }
+
+  static Kernels<?> kernels(DataType type) {
+    return type == DataType.FP32 ? FloatKernels.INSTANCE : DoubleKernels.INSTANCE;
+  }
+
+  static int width(int[] shape) {
+    return shape.length == 0 ? 1 : shape[shape.length - 1];
+  }
+
+  static int rows(int[] shape) {
+    return product(shape, 0, shape.length - 1);
+  }
+
+  /** @throws IllegalArgumentException if the product does not fit */
+  static int product(int[] shape, int from, int to) {
+    long product = 1;
+    for (int i = from; i < to; i++) {
+      product *= shape[i];
+      if (product > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "a shape of " + Arrays.toString(shape) + " has too many elements");
+      }
+    }
+    return (int) product;
+  }
+
+  static String text(int[] shape) {
+    return Arrays.toString(shape);
+  }
+
+  int width() {
+    return width(shape);
+  }
+
+  int rows() {
+    return rows.length;
+  }
+
+  int elements() {
+    return product(shape, 0, shape.length);
+  }
+
+  int rank() {
+    return shape.length;
+  }
+
+  Shape apiShape() {
+    long[] lengths = new long[shape.length];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = shape[i];
+    }
+    return Shape.of(lengths);
+  }
+
+  /** Returns the rows; the kernels are those of this type. */
+  @SuppressWarnings("unchecked")
+  <A> A[] rows(Kernels<A> kernels) {
+    if (kernels.dataType() != type) {
+      throw new IllegalStateException("the rows are of type " + type);
+    }
+    return (A[]) rows;
+  }
+
+  long[] longs(int row) {
+    return (long[]) rows[row];
+  }
+
+  long getLong(int flat) {
+    return longs(flat / width())[flat % width()];
+  }
+
+  void setLong(int flat, long value) {
+    longs(flat / width())[flat % width()] = value;
+  }
+
+  /** Returns the elements of a short list of whole numbers. */
+  long[] toLongs() {
+    long[] all = new long[elements()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = getLong(i);
+    }
+    return all;
+  }
+
+  /** Copies as many elements as there are, in row-major order, between memories of one type. */
+  void copyTo(Slot target) {
+    int from = width();
+    int to = target.width();
+    if (from == 0 || to == 0) {
+      return;
+    }
+    int total = rows.length * from;
+    for (int at = 0; at < total;) {
+      int length = Math.min(from - at % from, to - at % to);
+      System.arraycopy(rows[at / from], at % from, target.rows[at / to], at % to, length);
+      at += length;
+    }
+  }
+
+  void copyRow(int row, Slot target, int targetRow, int targetColumn) {
+    System.arraycopy(rows[row], 0, target.rows[targetRow], targetColumn, width());
+  }
+
+  /** Reads all elements, little-endian. */
+  void read(ByteBuffer from) {
+    if (isFloat(type)) {
+      readFloats(kernels(type), from);
+      return;
+    }
+    for (int r = 0; r < rows.length; r++) {
+      long[] row = longs(r);
+      for (int j = 0; j < row.length; j++) {
+        row[j] = type == DataType.INT64 ? from.getLong() : from.getInt();
+      }
+    }
+  }
+
+  private <A> void readFloats(Kernels<A> kernels, ByteBuffer from) {
+    for (A row : rows(kernels)) {
+      kernels.read(from, row);
+    }
+  }
+
+  /** Appends all elements, little-endian. */
+  void write(ByteBuffer into) {
+    if (isFloat(type)) {
+      writeFloats(kernels(type), into);
+      return;
+    }
+    for (int r = 0; r < rows.length; r++) {
+      for (long value : longs(r)) {
+        if (type == DataType.INT64) {
+          into.putLong(value);
+        } else {
+          into.putInt((int) value);
+        }
+      }
+    }
+  }
+
+  private <A> void writeFloats(Kernels<A> kernels, ByteBuffer into) {
+    for (A row : rows(kernels)) {
+      kernels.write(row, into);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.ml.exact;
+
+import org.jspecify.annotations.NullMarked;
