@@ -1,0 +1,87 @@
+package org.modelledger.artifact;
+
+import java.security.MessageDigest;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.modelledger.model.Digest;
+
+/**
+ * Hashes on a thread of its own what another thread reads, so that the disk does not wait for SHA-256
+ * nor the other way round. Content that fits into one buffer is hashed by the reader itself.
+ *
+ * <p>Used by one thread. A buffer may still be read, but not changed, after it was given to
+ * {@link #hash}, until the next call of {@link #buffer}, which may return it: so the reader writes its
+ * copy before it asks for the next one.
+ */
+final class HashPipe implements AutoCloseable {
+  static final int BUFFER_BYTES = 256 << 10;
+  private static final int BUFFERS = 3;
+
+  private static final class Chunk {
+    final byte[] bytes;
+    final int length;
+    final boolean last;
+
+    Chunk(byte[] bytes, int length, boolean last) {
+      this.bytes = bytes;
+      this.length = length;
+      this.last = last;
+    }
+  }
+
+  private final MessageDigest digest = Digest.sha256();
+  private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(BUFFERS);
+  private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
+  private @Nullable Thread hasher;
+  private int made;
+
+  /** Returns a buffer that nobody uses. */
+  byte[] buffer() throws InterruptedException {
+    if (made < BUFFERS) {
+      made++;
+      return new byte[BUFFER_BYTES];
+    }
+    return free.take();
+  }
+
+  /** Hashes the first bytes of a buffer after everything before, now or soon. */
+  void hash(byte[] bytes, int length, boolean last) throws InterruptedException {
+    if (last && hasher == null) {
+      digest.update(bytes, 0, length);
+      return;
+    }
+    if (hasher == null) {
+      hasher = Thread.ofPlatform().daemon().name("modelledger-hash").start(this::run);
+    }
+    full.put(new Chunk(bytes, length, last));
+  }
+
+  /** Returns the digest of everything, after the last chunk was given. */
+  Digest digest() throws InterruptedException {
+    if (hasher != null) {
+      hasher.join(); // makes its updates visible here
+    }
+    return Digest.of(digest.digest());
+  }
+
+  private void run() {
+    try {
+      Chunk chunk;
+      do {
+        chunk = full.take();
+        digest.update(chunk.bytes, 0, chunk.length);
+        free.put(chunk.bytes);
+      } while (!chunk.last);
+    } catch (InterruptedException e) {
+      // close() ended it: the reader failed, and nobody wants the digest
+    }
+  }
+
+  @Override
+  public void close() {
+    if (hasher != null) {
+      hasher.interrupt();
+    }
+  }
+}
