@@ -1,6 +1,5 @@
 package org.modelledger.signing;
 
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +65,6 @@ final class OmsStatement {
     }
     requireSha256(serialization.string("hash_type"));
 
-    MessageDigest root = Digest.sha256();
     List<ArtifactFile> files = new ArrayList<>();
     for (JsonObject resource : statement.predicate().objects("resources")) {
       requireSha256(resource.string("algorithm"));
@@ -74,17 +72,15 @@ final class OmsStatement {
         throw new ModelFormatException("the signature is over a single file instead of a directory"
             + " (its resource is named '.'), which is not supported");
       }
-      ArtifactFile file = new ArtifactFile(resource.string("name"), resource.digest("digest"));
-      root.update(file.digest().bytes());
-      files.add(file);
+      files.add(new ArtifactFile(resource.string("name"), resource.digest("digest")));
     }
-    Digest listed = Digest.of(root.digest());
+    ArtifactManifest manifest = new ArtifactManifest(files);
     Digest subject = statement.subjects().get(0).digest();
-    if (!listed.equals(subject)) {
+    if (!manifest.digest().equals(subject)) { // also if they are not listed in the order of names
       throw new ModelFormatException("the signed root digest is " + subject
-          + ", but the signed resources hash to " + listed);
+          + ", but the signed resources hash to " + manifest.digest());
     }
-    return new SignedModel(statement.subjects().get(0).name(), new ArtifactManifest(files),
+    return new SignedModel(statement.subjects().get(0).name(), manifest,
         serialization.has("ignore_paths") ? serialization.strings("ignore_paths") : List.of(),
         serialization.bool("allow_symlinks"));
   }

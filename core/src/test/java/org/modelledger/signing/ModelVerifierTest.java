@@ -239,7 +239,8 @@ class ModelVerifierTest {
         .encode(new SignedModel("m", ArtifactManifest.ofDirectory(model), List.of(), false)),
         UTF_8);
     String empty = Digest.sha256(new byte[0]).hex();
-    Map<String, String> bad = Map.of(good.replace(ROOT.hex(), empty), "root digest",
+    Map<String, String> bad = reasons(good.replace(ROOT.hex(), empty), "root digest",
+        good.replace("\"model.onnx\"", "\"1-first.onnx\""), "resources hash to",
         good.replace("\"model.onnx\"", "\"../model.onnx\""), "../model.onnx",
         good.replace("\"model.onnx\"", "\"empty\""), "'empty' twice",
         good.replace("Statement/v1", "Statement/v0.1"), "Statement/v0.1",
@@ -347,6 +348,14 @@ class ModelVerifierTest {
       content.put(names[i], new byte[]{(byte) ('1' + i)});
     }
     return ModelFiles.of(content);
+  }
+
+  private static Map<String, String> reasons(String... statementsAndReasons) {
+    Map<String, String> reasons = new HashMap<>();
+    for (int i = 0; i < statementsAndReasons.length; i += 2) {
+      reasons.put(statementsAndReasons[i], statementsAndReasons[i + 1]);
+    }
+    return reasons;
   }
 
   private static byte[] signed(String statement, SigningKeys keys) {
