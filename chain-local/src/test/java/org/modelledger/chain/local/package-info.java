@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.chain.local;
+
+import org.jspecify.annotations.NullMarked;
