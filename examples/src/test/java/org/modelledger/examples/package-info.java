@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.examples;
+
+import org.jspecify.annotations.NullMarked;
