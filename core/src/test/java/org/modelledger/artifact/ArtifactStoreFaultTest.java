@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.model.Digest;
@@ -29,7 +27,7 @@ class ArtifactStoreFaultTest {
       Path root = dir.resolve("full-" + steps);
       Digest before = ArtifactStore.open(root).ingest(old).digest();
       ArtifactStore store = ArtifactStore.open(root,
-          new FailingDisk(steps, () -> new IOException("No space left on device")));
+          SteppedDisk.failing(steps, new IOException("No space left on device")));
       failed = false;
       try {
         store.ingest(files);
@@ -62,14 +60,14 @@ class ArtifactStoreFaultTest {
     byte[] statement = {1, 2, 3};
     for (int steps = 0; steps < 4; steps++) {
       ArtifactStore store = ArtifactStore.open(root,
-          new FailingDisk(steps, () -> new IOException("Disk quota exceeded")));
+          SteppedDisk.failing(steps, new IOException("Disk quota exceeded")));
       assertThatThrownBy(() -> store.putStatement(statement)).isInstanceOf(DiskFullException.class);
       assertThat(root.resolve("tmp")).isEmptyDirectory();
     }
     assertThat(ArtifactStore.open(root).statement(Digest.sha256(statement))).isEmpty();
     for (int steps = 0; steps < 7; steps++) {
       ArtifactStore store = ArtifactStore.open(root,
-          new FailingDisk(steps, () -> new IOException("No space left on device")));
+          SteppedDisk.failing(steps, new IOException("No space left on device")));
       assertThatThrownBy(() -> store.export(digest, dir.resolve("out")))
           .isInstanceOf(DiskFullException.class);
       assertThat(dir.resolve("out")).doesNotExist();
@@ -80,7 +78,7 @@ class ArtifactStoreFaultTest {
   @Test
   void saysThatItHasNoPermission() {
     ArtifactStore store = ArtifactStore.open(dir.resolve("store"),
-        new FailingDisk(0, () -> new AccessDeniedException("x")));
+        SteppedDisk.failing(0, new AccessDeniedException("x")));
 
     assertThatThrownBy(() -> store.ingest(TestModels.files("a", "1")))
         .isInstanceOf(StorageException.class)
@@ -100,65 +98,5 @@ class ArtifactStoreFaultTest {
         .hasMessageContaining("Input/output error");
     assertThat(StorageFailures.of("read", dir, new IOException()))
         .isInstanceOf(StorageException.class);
-  }
-
-  private interface Failure {
-    IOException get();
-  }
-
-  /** A real disk whose n-th change fails, and every change from then on. */
-  private static final class FailingDisk implements Disk {
-    private final Disk real = Disk.real();
-    private final AtomicInteger left;
-    private final Failure failure;
-
-    FailingDisk(int good, Failure failure) {
-      left = new AtomicInteger(good);
-      this.failure = failure;
-    }
-
-    private void step() throws IOException {
-      if (left.getAndDecrement() <= 0) {
-        throw failure.get();
-      }
-    }
-
-    @Override
-    public NewFile create(Path path) throws IOException {
-      step();
-      NewFile file = real.create(path);
-      return new NewFile() {
-        @Override
-        public void write(ByteBuffer bytes) throws IOException {
-          ByteBuffer half = bytes.slice(bytes.position(), bytes.remaining() / 2);
-          file.write(half); // a full disk takes a part of it
-          step();
-          file.write(bytes.position(bytes.position() + half.limit()));
-        }
-
-        @Override
-        public void sync() throws IOException {
-          step();
-          file.sync();
-        }
-
-        @Override
-        public void close() throws IOException {
-          file.close();
-        }
-      };
-    }
-
-    @Override
-    public void publish(Path from, Path to) throws IOException {
-      step();
-      real.publish(from, to);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-      step();
-      real.syncDirectory(directory);
-    }
   }
 }

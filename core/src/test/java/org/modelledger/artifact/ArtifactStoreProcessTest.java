@@ -23,12 +23,19 @@ class ArtifactStoreProcessTest {
   @TempDir
   Path dir;
 
-  /** Stores a directory again and again, and says so each time; or once, if told. */
+  /**
+   * Stores directories: {@code once}, {@code forever}, or until it halts at the change of the disk
+   * whose number is given. Prints the digest of each.
+   */
   public static final class Child {
     private Child() {}
 
     public static void main(String[] args) throws Exception {
-      ArtifactStore store = ArtifactStore.open(Path.of(args[0]));
+      Path root = Path.of(args[0]);
+      ArtifactStore store = args[1].matches("[0-9]+")
+          ? ArtifactStore.open(root, new SteppedDisk(Integer.parseInt(args[1]),
+              () -> Runtime.getRuntime().halt(HALTED)))
+          : ArtifactStore.open(root);
       do {
         for (String model : Arrays.asList(args).subList(2, args.length)) {
           Digest digest = store.ingest(Path.of(model)).digest();
@@ -36,6 +43,35 @@ class ArtifactStoreProcessTest {
         }
       } while (args[1].equals("forever"));
     }
+  }
+
+  private static final int HALTED = 9;
+
+  @Test
+  void aProcessThatDiesAtAnyChangeOfTheDiskLeavesNothingHalfVisible() throws Exception {
+    ArtifactStore store = ArtifactStore.open(dir.resolve("store"));
+    Digest old = store.ingest(TestModels.files("a", "old", "b", "shared")).digest();
+    Path model = TestModels.write(dir.resolve("model"), TestModels.files("b", "shared", "c", "1"));
+    Digest digest = ArtifactManifest.ofDirectory(model).digest();
+    int change = 0;
+    boolean seen = false;
+    while (child(List.of(), dir.resolve("store"), Integer.toString(change++), List.of(model))
+        .waitFor() == HALTED) {
+      boolean found = store.find(digest).isPresent();
+      if (found) {
+        store.verify(digest);
+      } else {
+        assertThat(seen).as("seen before and gone after change %d", change).isFalse();
+      }
+      seen |= found;
+      store.verify(old);
+
+      ArtifactStore.open(dir.resolve("store"));
+      assertThat(dir.resolve("store/tmp")).isEmptyDirectory();
+      assertThat(TestModels.list(dir.resolve("store/blobs"))).hasSize(found ? 3 : 2);
+    }
+    assertThat(change).as("changes of the disk").isGreaterThan(12);
+    assertThat(store.verify(digest).digest()).isEqualTo(digest);
   }
 
   @Test
@@ -51,7 +87,7 @@ class ArtifactStoreProcessTest {
       digests.add(ArtifactManifest.ofDirectory(models.get(i)).digest());
     }
     int killedInTheMiddle = 0;
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 3 || (killedInTheMiddle == 0 && round < 50); round++) {
       Process child = child(List.of(), root, "forever", models);
       try (BufferedReader lines = child.inputReader()) {
         for (int line = random.nextInt(4); line >= 0; line--) {
