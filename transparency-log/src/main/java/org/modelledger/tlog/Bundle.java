@@ -2,12 +2,14 @@ package org.modelledger.tlog;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A parsed entry bundle: entries with a big-endian 16-bit length before each. */
 final class Bundle {
 
   private final byte[] bytes;
   private final int[] offsets;
+  private volatile byte @Nullable [] leafHashes;
 
   private Bundle(byte[] bytes, int[] offsets) {
     this.bytes = bytes;
@@ -58,11 +60,17 @@ final class Bundle {
     return Arrays.copyOfRange(bytes, offsets[i] + 2, offsets[i + 1]);
   }
 
+  /** Returns the leaf hashes one after the other; computed once, not to be changed. */
   byte[] leafHashes(TreeHasher hasher) {
+    byte[] known = leafHashes;
+    if (known != null) {
+      return known;
+    }
     byte[] hashes = new byte[count() * Hash.BYTES];
     for (int i = 0; i < count(); i++) {
       hasher.leaf(bytes, offsets[i] + 2, offsets[i + 1] - offsets[i] - 2, hashes, i * Hash.BYTES);
     }
+    leafHashes = hashes;
     return hashes;
   }
 }

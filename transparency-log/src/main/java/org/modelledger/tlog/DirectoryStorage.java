@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -132,23 +133,34 @@ final class DirectoryStorage implements LogStorage {
     createDirectory(path(name));
   }
 
-  private static void createDirectory(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
+  private void createDirectory(Path directory) throws IOException {
     Path parent = directory.getParent();
-    if (parent != null) {
+    boolean existed = Files.isDirectory(directory);
+    if (parent != null && (!existed || directory.startsWith(root) && !directory.equals(root))) {
       createDirectory(parent);
     }
-    try {
-      Files.createDirectory(directory);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(directory)) {
-        throw e;
+    if (!existed) {
+      try {
+        Files.createDirectory(directory);
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(directory)) {
+          throw e;
+        }
       }
     }
-    if (parent != null) {
+    if (parent != null && (!existed || directory.startsWith(root))) {
+      syncName(parent, existed);
+    }
+  }
+
+  // Also where the directory was there: a writer that was killed may not have come to this.
+  private static void syncName(Path parent, boolean existed) throws IOException {
+    try {
       sync(parent);
+    } catch (AccessDeniedException e) {
+      if (!existed) {
+        throw e;
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.modelledger.tlog.LogStorage.OpenFile;
 
 /**
@@ -49,16 +50,17 @@ final class LogDirectory implements Closeable {
   }
 
   static LogDirectory open(LogStorage storage, NoteSigner signer) {
-    return open(storage, signer, new SecureRandom()::nextLong);
+    return open(storage, signer, new SecureRandom()::nextLong, Wal.FIRST_SEGMENT_BYTES);
   }
 
-  static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts) {
+  static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts,
+      int segmentBytes) {
     try {
       refuseForeign(storage);
       storage.createDirectory(Wal.DIRECTORY);
       Closeable lock = storage.lock(LOCK);
       try {
-        return new Opening(storage, signer, salts).open(lock);
+        return new Opening(storage, signer, salts, segmentBytes).open(lock);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -92,98 +94,106 @@ final class LogDirectory implements Closeable {
   }
 
   /** The steps of opening, under the lock. */
-  private record Opening(LogStorage storage, NoteSigner signer, LongSupplier salts) {
+  private record Opening(LogStorage storage, NoteSigner signer, LongSupplier salts,
+      int segmentBytes) {
 
     LogDirectory open(Closeable lock) throws IOException {
-      boolean created = identify();
-      storage.createDirectory(TileWriter.TEMPORARY);
-      for (String name : storage.list(TileWriter.TEMPORARY)) {
-        storage.delete(TileWriter.TEMPORARY + "/" + name);
-      }
-      byte[] owner = signer.verifier().toString().getBytes(StandardCharsets.UTF_8);
+      byte[] vkey = signer.verifier().toString().getBytes(StandardCharsets.UTF_8);
       ByteBuffer identity = ByteBuffer
-          .wrap(TreeHasher.newSha256().digest(owner), 0, WalFormat.IDENTITY_BYTES)
+          .wrap(TreeHasher.newSha256().digest(vkey), 0, WalFormat.IDENTITY_BYTES)
           .slice();
+      Optional<byte[]> owner = storage.read(IDENTITY, MAX_IDENTITY_BYTES);
+      if (owner.isPresent()) {
+        requireOurs(Text.utf8(owner.get()).orElse(""));
+      }
       WalReplay replay = new WalReplay(storage, identity);
+      if (owner.isEmpty()) {
+        requireNothingWritten(replay);
+      }
+      clearTemporary();
       Publisher publisher = new Publisher(storage, signer);
-      SignedCheckpoint checkpoint = created || isInterruptedCreation(replay)
-          ? publisher.publish()
-          : recover(publisher, replay);
-      Wal wal = new Wal(storage, identity, salts, replay.nextNumber(), checkpoint.size());
-      replay.delete();
-      return new LogDirectory(lock, wal, publisher, checkpoint);
+      SignedCheckpoint checkpoint = owner.isPresent()
+          ? recover(publisher, replay)
+          : publisher.publish();
+      Wal wal = new Wal(storage, identity, salts, segmentBytes, replay.nextNumber(),
+          checkpoint.size());
+      try {
+        if (owner.isEmpty()) {
+          writeIdentity();
+        }
+        replay.delete();
+        return new LogDirectory(lock, wal, publisher, checkpoint);
+      } catch (IOException | RuntimeException e) {
+        wal.close();
+        throw e;
+      }
     }
 
-    /** Checks whose log this is, or makes it this signer's; returns whether it was made now. */
-    private boolean identify() throws IOException {
-      String vkey = signer.verifier().toString();
-      Optional<byte[]> found = storage.read(IDENTITY, MAX_IDENTITY_BYTES);
-      if (found.isEmpty()) {
-        List<String> others = storage.list("")
-            .stream()
-            .filter(name -> !name.equals(Wal.DIRECTORY))
-            .sorted()
-            .toList();
-        if (!others.isEmpty()) {
-          throw new LogCorruptException(storage.toString(), IDENTITY,
-              "it is missing, while the log has " + others);
-        }
-        OpenFile file = storage.create(NEW_IDENTITY);
-        try (file) {
-          String text = MAGIC + "\n" + VERSION + "\n" + vkey + "\n";
-          file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-          file.sync();
-        }
-        storage.rename(NEW_IDENTITY, IDENTITY);
-        storage.syncDirectory(Wal.DIRECTORY);
-        return true;
-      }
-      String[] lines = Text.utf8(found.get()).orElse("").split("\n", -1);
+    private void requireOurs(String text) {
+      String[] lines = text.split("\n", -1);
       if (lines.length < 2 || !lines[0].equals(MAGIC)) {
-        throw new LogCorruptException(storage.toString(), IDENTITY, 0,
-            "it does not begin with the line '" + MAGIC + "'");
+        throw corrupt(IDENTITY, "it does not begin with the line '" + MAGIC + "'");
       }
       if (!lines[1].equals(VERSION)) {
         throw new LogFormatException("the log in " + storage + " has the format version "
             + Text.quote(lines[1]) + ", this library writes version " + VERSION);
       }
-      requireOurs(lines, vkey);
-      return false;
-    }
-
-    private void requireOurs(String[] lines, String vkey) {
       if (lines.length != 4 || !lines[3].isEmpty()) {
-        throw new LogCorruptException(storage.toString(), IDENTITY, "it has " + lines.length
-            + " lines, wanted magic, version and verifier key");
+        throw corrupt(IDENTITY, "it has not three lines: magic, version, verifier key");
       }
       NoteVerifier owner;
       try {
         owner = NoteVerifier.parse(lines[2]);
       } catch (IllegalArgumentException e) {
-        throw new LogCorruptException(storage.toString(), IDENTITY,
-            String.valueOf(e.getMessage()));
+        throw corrupt(IDENTITY, e.getMessage());
       }
-      if (!owner.toString().equals(vkey)) {
+      if (!owner.equals(signer.verifier())) {
         throw new LogIdentityException("the log in " + storage + " belongs to the key " + owner
-            + ", it was opened with " + vkey);
+            + ", it was opened with " + signer.verifier());
       }
     }
 
-    // the first checkpoint comes before the first segment
-    private boolean isInterruptedCreation(WalReplay replay) throws IOException {
-      boolean hasCheckpoint = storage.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES)
-          .isPresent();
-      boolean hasTiles = !storage.list(Layout.TILES).isEmpty();
-      return !hasCheckpoint && !hasTiles && replay.isEmpty();
+    // The identity is written last: without it there is at most a creation that was cut short.
+    private void requireNothingWritten(WalReplay replay) throws IOException {
+      List<String> others = storage.list("")
+          .stream()
+          .filter(name -> !name.equals(Wal.DIRECTORY) && !name.equals(Layout.CHECKPOINT))
+          .toList();
+      if (!others.isEmpty()) {
+        throw corrupt(IDENTITY, "it is missing, while the log has " + others);
+      }
+      if (storage.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES).isPresent()
+          && readCheckpoint().size() > 0) {
+        throw corrupt(IDENTITY, "it is missing, while the log has a checkpoint");
+      }
+      if (!replay.isEmpty()) {
+        replay.replay(0, (bytes, offset, length) -> {
+          throw corrupt(IDENTITY, "it is missing, while the log has entries");
+        });
+      }
+    }
+
+    private void writeIdentity() throws IOException {
+      try (OpenFile file = storage.create(NEW_IDENTITY)) {
+        String text = MAGIC + "\n" + VERSION + "\n" + signer.verifier() + "\n";
+        file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+        file.sync();
+      }
+      storage.rename(NEW_IDENTITY, IDENTITY);
+      storage.syncDirectory(Wal.DIRECTORY);
+    }
+
+    private void clearTemporary() throws IOException {
+      storage.createDirectory(TileWriter.TEMPORARY);
+      for (String name : storage.list(TileWriter.TEMPORARY)) {
+        storage.delete(TileWriter.TEMPORARY + "/" + name);
+      }
     }
 
     private SignedCheckpoint recover(Publisher publisher, WalReplay replay) throws IOException {
       SignedCheckpoint checkpoint = readCheckpoint();
       if (replay.isEmpty()) {
-        if (checkpoint.size() == 0 && storage.list(Layout.TILES).isEmpty()) {
-          return checkpoint;
-        }
-        throw new LogCorruptException(storage.toString(), Wal.name(1),
+        throw corrupt(Wal.name(1),
             "no write-ahead segment is there, so nobody knows what came after the checkpoint");
       }
       try {
@@ -191,21 +201,23 @@ final class LogDirectory implements Closeable {
       } catch (ProofException e) {
         throw explain(checkpoint, e);
       }
-      replay.replay(checkpoint.size(), (bytes, offset, length, first, count) -> {
-        publisher.add(bytes, offset, length);
-      });
-      return publisher.size() == checkpoint.size() ? checkpoint : publisher.publish();
+      replay.replay(checkpoint.size(), publisher::add);
+      if (publisher.size() > checkpoint.size()) {
+        return publisher.publish();
+      }
+      // A writer that was killed may have put it there without the sync, on which deleting the
+      // segments that it covers depends.
+      storage.syncDirectory("");
+      return checkpoint;
     }
 
     private SignedCheckpoint readCheckpoint() throws IOException {
       byte[] bytes = storage.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES)
-          .orElseThrow(() -> new LogCorruptException(storage.toString(), Layout.CHECKPOINT,
-              "it is missing"));
+          .orElseThrow(() -> corrupt(Layout.CHECKPOINT, "it is missing"));
       try {
         return SignedCheckpoint.parse(bytes, signer.verifier());
       } catch (ProofException e) {
-        throw new LogCorruptException(storage.toString(), Layout.CHECKPOINT,
-            String.valueOf(e.getMessage()));
+        throw corrupt(Layout.CHECKPOINT, e.getMessage());
       }
     }
 
@@ -215,9 +227,12 @@ final class LogDirectory implements Closeable {
       return report.findings()
           .stream()
           .findFirst()
-          .map(f -> new LogCorruptException(storage.toString(), f.path(), f.what()))
-          .orElseGet(() -> new LogCorruptException(storage.toString(), Layout.TILES,
-              String.valueOf(noticed.getMessage())));
+          .map(finding -> corrupt(finding.path(), finding.what()))
+          .orElseGet(() -> corrupt(Layout.TILES, noticed.getMessage()));
+    }
+
+    private LogCorruptException corrupt(String file, @Nullable String what) {
+      return new LogCorruptException(storage.toString(), file, String.valueOf(what));
     }
   }
 }

@@ -62,7 +62,10 @@ public interface LogStorage {
   /** Deletes a file or an empty directory; does nothing if it does not exist. */
   void delete(String name) throws IOException;
 
-  /** Creates a directory and those above it that are missing, durably. */
+  /**
+   * Creates a directory and those above it that are missing. Those of them that belong to the log are
+   * durable afterwards, also where they were there before.
+   */
   void createDirectory(String name) throws IOException;
 
   /** Returns when the names in the directory are on the disk. */

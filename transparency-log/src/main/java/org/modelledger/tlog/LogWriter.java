@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class LogWriter implements AutoCloseable {
 
   private static final int BACKLOG_FACTOR = 4;
+  private static final long NOT_DEMANDED = Long.MAX_VALUE;
 
-  private record Entry(LogWriter log, Batch batch, long index) implements Appended {
+  private record Entry(Batch batch, long index) implements Appended {
 
     @Override
     public boolean isDurable() {
@@ -68,7 +69,9 @@ public final class LogWriter implements AutoCloseable {
   private List<Batch> backlog = new ArrayList<>();
   private long backlogBytes;
   private long backlogSince;
-  private long demanded;
+  /** Publish as soon as so many entries are durable: the smallest size asked for, or none. */
+  private long demanded = NOT_DEMANDED;
+  private long lastDemanded;
   private boolean closing;
   private boolean committed;
   private boolean closed;
@@ -149,7 +152,7 @@ public final class LogWriter implements AutoCloseable {
       if (batch.count() == 1) {
         workToCommit.signal();
       }
-      return new Entry(this, batch, index);
+      return new Entry(batch, index);
     } finally {
       lock.unlock();
     }
@@ -193,8 +196,11 @@ public final class LogWriter implements AutoCloseable {
     try {
       requireOpen();
       long target = size;
-      demanded = Math.max(demanded, target);
-      workToPublish.signal();
+      if (published.size() < target) {
+        demanded = Math.min(demanded, target);
+        lastDemanded = target;
+        workToPublish.signal();
+      }
       while (published.size() < target) {
         requireAlive();
         publishedOrFailed.await();
@@ -292,6 +298,8 @@ public final class LogWriter implements AutoCloseable {
         lock.lock();
         try {
           published = checkpoint;
+          // any later size will do for the rest, or a stream of demands would put it off for ever
+          demanded = lastDemanded > checkpoint.size() ? checkpoint.size() + 1 : NOT_DEMANDED;
           publishedOrFailed.signalAll();
         } finally {
           lock.unlock();
@@ -345,9 +353,9 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private boolean isDue() {
-    boolean isDemanded = demanded > published.size() && durableSize >= demanded;
     return !backlog.isEmpty()
-        && (isDemanded || committed || backlogBytes > backlogLimit / 2 || remainingNanos() <= 0);
+        && (durableSize >= demanded || committed || backlogBytes > backlogLimit / 2
+            || remainingNanos() <= 0);
   }
 
   private long remainingNanos() {

@@ -1,6 +1,7 @@
 package org.modelledger.tlog;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,8 @@ final class Publisher {
     final byte[] hashes = new byte[Layout.TILE_BYTES];
     int width;
     long index;
+    /** The tile that was partial in a checkpoint last, or -1. */
+    long partial = -1;
   }
 
   private final LogStorage storage;
@@ -48,6 +51,7 @@ final class Publisher {
       long hashes = Layout.hashes(level, size);
       here.index = hashes / Layout.WIDTH;
       here.width = (int) (hashes % Layout.WIDTH);
+      here.partial = here.index;
       HashTile edge = tiles.edgeTile(level, at);
       System.arraycopy(edge.hashes(), 0, here.hashes, 0, here.width * Hash.BYTES);
     }
@@ -75,7 +79,9 @@ final class Publisher {
       leaves.width++;
       if (leaves.width == Layout.WIDTH) {
         writer.write(Layout.bundle(leaves.index, Layout.WIDTH), bundle, bundleBytes);
-        filled.add(Layout.bundlePartials(leaves.index));
+        if (leaves.partial == leaves.index) {
+          filled.add(Layout.bundlePartials(leaves.index));
+        }
         bundleBytes = 0;
         carry(0);
       }
@@ -93,7 +99,9 @@ final class Publisher {
   private void carry(int level) throws IOException {
     Level here = level(level);
     writer.write(Layout.tile(level, here.index, Layout.WIDTH), here.hashes, Layout.TILE_BYTES);
-    filled.add(Layout.tilePartials(level, here.index));
+    if (here.partial == here.index) {
+      filled.add(Layout.tilePartials(level, here.index));
+    }
     Level above = level(level + 1);
     new HashTile(here.hashes.clone(), Layout.WIDTH, hasher).root()
         .copyTo(above.hashes, above.width * Hash.BYTES);
@@ -122,6 +130,7 @@ final class Publisher {
     for (int level = 0; level < levels.size(); level++) {
       Level here = levels.get(level);
       if (here.width > 0) {
+        here.partial = here.index;
         byte[] hashes = Arrays.copyOf(here.hashes, here.width * Hash.BYTES);
         writer.write(Layout.tile(level, here.index, here.width), hashes, hashes.length);
         root = Optional.of(new HashTile(hashes, here.width, hasher).fold(root, hasher));
@@ -130,7 +139,7 @@ final class Publisher {
     writer.sync();
     SignedCheckpoint checkpoint = SignedCheckpoint.sign(signer, size,
         root.orElse(MerkleTree.emptyRoot()));
-    byte[] text = checkpoint.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text = checkpoint.text().getBytes(StandardCharsets.UTF_8);
     writer.write(Layout.CHECKPOINT, text, text.length);
     writer.sync();
     deletePartials();

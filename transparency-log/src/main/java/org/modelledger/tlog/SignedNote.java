@@ -37,7 +37,7 @@ public record SignedNote(String text, List<Signature> signatures) {
       if (!Text.isKeyName(keyName)) {
         throw new IllegalArgumentException(Text.quote(keyName) + " is no key name");
       }
-      if (Text.base64(base64).isEmpty()) {
+      if (base64.isEmpty() || Text.base64(base64).isEmpty()) {
         throw new IllegalArgumentException("signature of " + Text.quote(keyName) + " is no base64");
       }
     }

@@ -140,15 +140,13 @@ final class VerifiedTiles {
     HashTile tile = tile(0, index, at);
     TileKey key = new TileKey(0, index, width);
     Optional<Bundle> cached = get(bundles, key);
-    if (cached.isPresent()) {
-      // cached bundles were checked against the same leaf hashes or are checked again
-      Bundle bundle = cached.get();
-      if (Arrays.equals(bundle.leafHashes(new TreeHasher()), tile.hashes())) {
-        return bundle;
-      }
+    TreeHasher hasher = new TreeHasher();
+    // compared again for every checkpoint, which may be of another history
+    if (cached.isPresent() && Arrays.equals(cached.get().leafHashes(hasher), tile.hashes())) {
+      return cached.get();
     }
     Bundle bundle = readBundle(index, width);
-    byte[] leaves = bundle.leafHashes(new TreeHasher());
+    byte[] leaves = bundle.leafHashes(hasher);
     int bad = Arrays.mismatch(leaves, tile.hashes());
     if (bad >= 0) {
       int i = bad / Hash.BYTES;

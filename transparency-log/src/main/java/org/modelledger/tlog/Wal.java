@@ -18,7 +18,7 @@ final class Wal implements Closeable {
   static final String DIRECTORY = ".wal";
   static final String SUFFIX = ".wal";
   private static final String NEW = DIRECTORY + "/new";
-  private static final int MIN_SEGMENT_BYTES = 1 << 18;
+  static final int FIRST_SEGMENT_BYTES = 1 << 18;
   private static final int MAX_SEGMENT_BYTES = 1 << 26;
   private static final int ZEROS_BYTES = 1 << 20;
 
@@ -34,13 +34,14 @@ final class Wal implements Closeable {
   private long position;
 
   /** Starts a new segment, numbered after all there are, for entries from {@code first} on. */
-  Wal(LogStorage storage, ByteBuffer identity, LongSupplier salts, long number, long first)
+  Wal(LogStorage storage, ByteBuffer identity, LongSupplier salts, int segmentBytes, long number,
+      long first)
       throws IOException {
     this.storage = storage;
     this.identity = identity;
     this.salts = salts;
     this.number = number;
-    this.header = new WalFormat.Header(salts.getAsLong(), first, MIN_SEGMENT_BYTES, identity);
+    this.header = new WalFormat.Header(salts.getAsLong(), first, segmentBytes, identity);
     this.file = start(number, header);
     this.position = WalFormat.HEADER_BYTES;
   }

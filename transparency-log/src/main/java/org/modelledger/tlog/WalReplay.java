@@ -12,10 +12,10 @@ final class WalReplay {
 
   private static final int MAX_FILE_BYTES = Integer.MAX_VALUE - 64;
 
-  /** Takes a frame's payload: entries from {@code first} on, each with its length before it. */
+  /** Takes entries that follow those before, each with its length before it. */
   @FunctionalInterface
   interface Consumer {
-    void accept(byte[] bytes, int offset, int length, long first, int count) throws IOException;
+    void accept(byte[] bytes, int offset, int length) throws IOException;
   }
 
   private static final class Segment {
@@ -83,14 +83,12 @@ final class WalReplay {
       throw corrupt(segment.name, 0, "it begins with entry " + segment.header.first()
           + ", but the checkpoint covers only " + size + " and no older segment is there");
     }
-    for (int i = start; i < numbers.size(); i++) {
-      boolean last = i == numbers.size() - 1;
-      if (i > start) {
-        segment = read(numbers.get(i));
-      }
-      replay(segment, size, last ? Optional.empty() : Optional.of(read(numbers.get(i + 1)).header),
-          consumer);
+    for (long number : numbers.subList(start + 1, numbers.size())) {
+      Segment following = read(number);
+      replay(segment, size, Optional.of(following.header), consumer);
+      segment = following;
     }
+    replay(segment, size, Optional.empty(), consumer);
   }
 
   private void replay(Segment segment, long size, Optional<WalFormat.Header> following,
@@ -119,8 +117,7 @@ final class WalReplay {
       if (frame.get().next() > size) {
         int skipped = (int) Math.max(0, size - next);
         int skippedBytes = entries.offset(skipped);
-        consumer.accept(bytes, offset + skippedBytes, payload - skippedBytes, next + skipped,
-            entries.count() - skipped);
+        consumer.accept(bytes, offset + skippedBytes, payload - skippedBytes);
       }
       next = frame.get().next();
       at = WalFormat.align(offset + payload);
@@ -141,7 +138,7 @@ final class WalReplay {
           "entry " + next + " should be here, since the checkpoint covers " + size);
     }
     byte[] bytes = segment.bytes;
-    for (int later = at + WalFormat.ALIGNMENT; following.isEmpty()
+    for (int later = at; following.isEmpty()
         && later <= bytes.length - WalFormat.FRAME_HEADER_BYTES; later += WalFormat.ALIGNMENT) {
       if (bytes[later] != 0 && WalFormat.frame(bytes, later, segment.header.salt())
           .filter(frame -> frame.first() >= next)
