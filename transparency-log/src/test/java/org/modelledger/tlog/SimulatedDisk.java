@@ -172,6 +172,11 @@ final class SimulatedDisk implements LogStorage {
     data.dirty.clear();
   }
 
+  /** Returns what is in a file that must be there. */
+  synchronized byte[] contents(String name) {
+    return data(name).orElseThrow().seen.clone();
+  }
+
   /** Returns all files, by name. */
   synchronized List<String> files() {
     List<String> names = new ArrayList<>();
