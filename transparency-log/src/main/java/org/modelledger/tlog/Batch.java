@@ -17,13 +17,19 @@ final class Batch {
 
   private final long first;
   private final CountDownLatch done = new CountDownLatch(1);
-  private byte[] bytes = new byte[INITIAL_BYTES];
+  private byte[] bytes;
   private int end = WalFormat.FRAME_HEADER_BYTES;
   private int count;
   private volatile @Nullable Throwable failure;
 
   Batch(long first) {
+    this(first, 0);
+  }
+
+  /** Makes room for so many bytes to begin with; more is made when needed. */
+  Batch(long first, int expectedBytes) {
     this.first = first;
+    this.bytes = new byte[INITIAL_BYTES + expectedBytes];
   }
 
   boolean hasRoomFor(int entryBytes, int limit) {

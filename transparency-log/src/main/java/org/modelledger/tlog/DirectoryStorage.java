@@ -3,6 +3,7 @@ package org.modelledger.tlog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -20,6 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** The storage on a real file system. */
@@ -116,6 +121,32 @@ final class DirectoryStorage implements LogStorage {
   public OpenFile create(String name) throws IOException {
     return new ChannelFile(FileChannel.open(path(name), StandardOpenOption.CREATE,
         StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+  }
+
+  // Side by side, since a journaling file system commits all syncs that wait for it together.
+  @Override
+  public void syncAll(List<OpenFile> files) throws IOException {
+    if (files.size() == 1) {
+      files.getFirst().sync();
+      return;
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> syncs = new ArrayList<>();
+      for (OpenFile file : files) {
+        syncs.add(threads.submit(() -> {
+          file.sync();
+          return null;
+        }));
+      }
+      for (Future<?> sync : syncs) {
+        sync.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(Text.describe(e.getCause()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while syncing");
+    }
   }
 
   @Override

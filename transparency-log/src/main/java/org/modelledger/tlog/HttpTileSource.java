@@ -60,7 +60,7 @@ final class HttpTileSource implements TileSource {
         .header("Accept-Encoding", "gzip, identity")
         .build();
     CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request,
-        info -> new Bounded(maxBytes));
+        info -> new Bounded(maxBytes, packed(maxBytes)));
     HttpResponse<byte[]> response;
     try {
       // the request's own limit ends with the headers; this one covers the body
@@ -73,7 +73,7 @@ final class HttpTileSource implements TileSource {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the answer");
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+      throw new IOException(Text.describe(e.getCause()), e.getCause());
     }
     return switch (response.statusCode()) {
       case 200 -> Optional.of(decode(response.headers(), response.body(), maxBytes));
@@ -82,9 +82,17 @@ final class HttpTileSource implements TileSource {
     };
   }
 
+  /** Returns how long gzip may make so many bytes that it cannot compress. */
+  private static int packed(int bytes) {
+    return bytes + bytes / 1000 + 64;
+  }
+
   private static byte[] decode(HttpHeaders headers, byte[] body, int maxBytes) throws IOException {
     String encoding = headers.firstValue("Content-Encoding").orElse("identity");
     if (encoding.equalsIgnoreCase("identity")) {
+      if (body.length > maxBytes) {
+        throw tooLong(maxBytes);
+      }
       return body;
     }
     if (!encoding.equalsIgnoreCase("gzip")) {
@@ -94,10 +102,14 @@ final class HttpTileSource implements TileSource {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
       byte[] bytes = in.readNBytes(maxBytes);
       if (in.read() >= 0) {
-        throw new IOException("the unpacked answer has more than " + maxBytes + " bytes");
+        throw tooLong(maxBytes);
       }
       return bytes;
     }
+  }
+
+  private static IOException tooLong(int maxBytes) {
+    return new IOException("the answer has more than " + maxBytes + " bytes");
   }
 
   @Override
@@ -111,10 +123,12 @@ final class HttpTileSource implements TileSource {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final int maxBytes;
+    private final int limit;
     private Flow.@Nullable Subscription subscription;
 
-    Bounded(int maxBytes) {
+    Bounded(int maxBytes, int limit) {
       this.maxBytes = maxBytes;
+      this.limit = limit;
     }
 
     @Override
@@ -131,12 +145,11 @@ final class HttpTileSource implements TileSource {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       for (ByteBuffer buffer : buffers) {
-        if (buffer.remaining() > maxBytes - bytes.size()) {
+        if (buffer.remaining() > limit - bytes.size()) {
           if (subscription != null) {
             subscription.cancel();
           }
-          body.completeExceptionally(
-              new IOException("the answer has more than " + maxBytes + " bytes"));
+          body.completeExceptionally(tooLong(maxBytes));
           return;
         }
         byte[] chunk = new byte[buffer.remaining()];

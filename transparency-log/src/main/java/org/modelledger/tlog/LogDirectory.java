@@ -66,15 +66,9 @@ final class LogDirectory implements Closeable {
         throw e;
       }
     } catch (IOException e) {
-      throw new LogStorageException("cannot open the log in " + storage + ": " + describe(e), e);
+      throw new LogStorageException("cannot open the log in " + storage + ": " + Text.describe(e),
+          e);
     }
-  }
-
-  static String describe(IOException e) {
-    String message = e.getMessage();
-    return e.getClass() == IOException.class && message != null
-        ? message
-        : e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
   private static void refuseForeign(LogStorage storage) throws IOException {

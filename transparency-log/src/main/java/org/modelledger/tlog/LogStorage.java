@@ -56,6 +56,13 @@ public interface LogStorage {
   /** Creates a file, or empties the one there is, for writing. */
   OpenFile create(String name) throws IOException;
 
+  /** Syncs each of these files, in any order or at the same time; returns when all are. */
+  default void syncAll(List<OpenFile> files) throws IOException {
+    for (OpenFile file : files) {
+      file.sync();
+    }
+  }
+
   /** Gives a file another name, in one step, replacing what had that name. */
   void rename(String from, String to) throws IOException;
 

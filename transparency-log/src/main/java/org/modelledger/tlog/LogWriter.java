@@ -249,7 +249,7 @@ public final class LogWriter implements AutoCloseable {
       directory.wal().commit(batch);
     } catch (IOException e) {
       throw new LogStorageException("cannot write to " + Wal.DIRECTORY + " of " + storage + ": "
-          + LogDirectory.describe(e), e);
+          + Text.describe(e), e);
     }
   }
 
@@ -266,7 +266,7 @@ public final class LogWriter implements AutoCloseable {
         return null;
       }
       Batch batch = filling;
-      filling = new Batch(batch.next());
+      filling = new Batch(batch.next(), batch.payload());
       roomToAppend.signalAll();
       return batch;
     } finally {
@@ -321,7 +321,7 @@ public final class LogWriter implements AutoCloseable {
       return checkpoint;
     } catch (IOException e) {
       throw new LogStorageException(
-          "cannot publish the log in " + storage + ": " + LogDirectory.describe(e), e);
+          "cannot publish the log in " + storage + ": " + Text.describe(e), e);
     }
   }
 

@@ -1,10 +1,12 @@
 package org.modelledger.tlog;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Strict readers of the small things that the C2SP text formats share. */
 final class Text {
@@ -64,6 +66,17 @@ final class Text {
         && name.codePoints()
             .noneMatch(c -> c == '+' || c < 0x20 || c == 0x85 || Character.isSpaceChar(c)
                 || Character.isWhitespace(c));
+  }
+
+  /** Says what the system said: often the name of the exception is half of it. */
+  static String describe(@Nullable Throwable e) {
+    if (e == null) {
+      return "unknown";
+    }
+    String message = e.getMessage();
+    return e.getClass() == IOException.class && message != null
+        ? message
+        : e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
   /** Shortens text from outside for a message and makes it printable. */

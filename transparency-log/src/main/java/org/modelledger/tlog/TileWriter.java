@@ -41,8 +41,8 @@ final class TileWriter {
 
   // All are written before the first is synced, so that the disk can take them together.
   private void place() throws IOException {
+    storage.syncAll(written.stream().map(Written::file).toList());
     for (Written each : written) {
-      each.file.sync();
       each.file.close();
     }
     for (Written each : written) {

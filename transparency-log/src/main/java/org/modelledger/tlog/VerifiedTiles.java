@@ -199,7 +199,7 @@ final class VerifiedTiles {
       return source.read(path, maxBytes);
     } catch (IOException e) {
       throw new LogStorageException(
-          "cannot read " + path + " from " + source + ": " + e.getMessage(),
+          "cannot read " + path + " from " + source + ": " + Text.describe(e),
           e);
     }
   }

@@ -17,7 +17,7 @@ class CrashTest {
 
   private static final NoteSigner SIGNER = NoteSigner.generate("example.com/log",
       new SecureRandom());
-  private static final int HISTORIES = 400;
+  private static final int HISTORIES = 250;
   private static final int CRASHES = 10;
 
   /** One log through many crashes; everything it does follows from the seed. */

@@ -79,7 +79,7 @@ class NotesTest {
     NoteSigner read = NoteSigner.parse(encoded);
     assertThat(read.verifier()).isEqualTo(SIGNER.verifier());
     assertThat(read.sign("a\n")).isEqualTo(SIGNER.sign("a\n"));
-    String secret = encoded.substring(encoded.lastIndexOf('+') + 1);
+    String secret = encoded.split("\\+", 5)[4];
     assertThat(SIGNER.toString()).doesNotContain(secret).contains(SIGNER.verifier().toString());
     assertThatIllegalArgumentException().isThrownBy(() -> NoteSigner.parse(encoded + "A"))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain(secret.substring(0, 8)));
@@ -188,7 +188,7 @@ class NotesTest {
     byte[] vkey = VKEY.getBytes(UTF_8);
     byte[] skey = SIGNER.encoded().getBytes(UTF_8);
     int accepted = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 8_000; i++) {
       byte[] note = mutated(checkpoint.text().getBytes(UTF_8), random);
       byte[] text = mutated(proof.text().getBytes(UTF_8), random);
       try {
