@@ -35,6 +35,7 @@ final class HashPipe implements AutoCloseable {
   private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
   private @Nullable Thread hasher;
   private int made;
+  private boolean complete;
 
   /** Returns a buffer that nobody uses. */
   byte[] buffer() throws InterruptedException {
@@ -49,6 +50,7 @@ final class HashPipe implements AutoCloseable {
   void hash(byte[] bytes, int length, boolean last) throws InterruptedException {
     if (last && hasher == null) {
       digest.update(bytes, 0, length);
+      complete = true;
       return;
     }
     if (hasher == null) {
@@ -62,6 +64,9 @@ final class HashPipe implements AutoCloseable {
     if (hasher != null) {
       hasher.join(); // makes its updates visible here
     }
+    if (!complete) {
+      throw new IllegalStateException("the last chunk was not hashed");
+    }
     return Digest.of(digest.digest());
   }
 
@@ -73,6 +78,7 @@ final class HashPipe implements AutoCloseable {
         digest.update(chunk.bytes, 0, chunk.length);
         free.put(chunk.bytes);
       } while (!chunk.last);
+      complete = true;
     } catch (InterruptedException e) {
       // close() ended it: the reader failed, and nobody wants the digest
     }
