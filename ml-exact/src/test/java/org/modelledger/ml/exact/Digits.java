@@ -18,12 +18,16 @@ record Digits(List<float[]> pixels, List<Long> labels) {
 
   /** Every fifth row, beginning with the fifth, is held out. */
   static Digits read(boolean heldOut) throws IOException {
-    Path file = Path.of("../examples/src/main/resources/org/modelledger/examples/digits/digits.csv.gz");
+    Path file = Path
+        .of("../examples/src/main/resources/org/modelledger/examples/digits/digits.csv.gz");
     try (BufferedReader reader = new BufferedReader(
-        new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+        new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)),
+            StandardCharsets.UTF_8))) {
       List<String> lines = reader.lines().toList();
-      List<String[]> rows = IntStream.range(0, lines.size()).filter(i -> (i % 5 == 4) == heldOut)
-          .mapToObj(i -> lines.get(i).split(",", -1)).toList();
+      List<String[]> rows = IntStream.range(0, lines.size())
+          .filter(i -> (i % 5 == 4) == heldOut)
+          .mapToObj(i -> lines.get(i).split(",", -1))
+          .toList();
       return new Digits(rows.stream().map(Digits::pixels).toList(),
           rows.stream().map(row -> Long.valueOf(row[64])).toList());
     }
