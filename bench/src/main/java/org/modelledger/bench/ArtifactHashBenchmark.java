@@ -62,8 +62,8 @@ public class ArtifactHashBenchmark {
       Path path = directory.resolve("weights-" + i + ".bin");
       files.add(path);
       random.nextBytes(block);
-      try (FileChannel file =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.WRITE)) {
         for (int written = 0; written < mebibytes / FILES; written++) {
           file.write(ByteBuffer.wrap(block));
         }
@@ -90,7 +90,7 @@ public class ArtifactHashBenchmark {
 
   @Benchmark
   public byte[] rawSha256ByOneThreadForEachFile()
-    throws IOException, InterruptedException, ExecutionException {
+      throws IOException, InterruptedException, ExecutionException {
     MessageDigest all = Digest.sha256();
     try (ExecutorService threads = Executors.newFixedThreadPool(FILES)) {
       List<Future<byte[]>> digests = new ArrayList<>();

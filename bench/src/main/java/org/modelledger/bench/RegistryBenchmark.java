@@ -100,7 +100,8 @@ public class RegistryBenchmark {
     }
 
     private static String newAccountKey() throws GeneralSecurityException {
-      byte[] pkcs8 = KeyPairGenerator.getInstance("Ed25519").generateKeyPair()
+      byte[] pkcs8 = KeyPairGenerator.getInstance("Ed25519")
+          .generateKeyPair()
           .getPrivate()
           .getEncoded();
       Base64.Encoder lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
