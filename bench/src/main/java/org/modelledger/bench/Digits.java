@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
 import org.modelledger.training.Dataset;
@@ -23,7 +24,7 @@ final class Digits {
   static final float LEARNING_RATE = 1e-3f;
   static final int SEED = 42;
 
-  private static final String TABLE = "/org/modelledger/examples/digits/digits.csv";
+  private static final String TABLE = "/org/modelledger/examples/digits/digits.csv.gz";
   private static final int BRIGHTEST = 16;
   private static final int HELD_OUT = 5;
 
@@ -41,7 +42,8 @@ final class Digits {
         throw new IOException(TABLE + " is missing from the class path; bench/pom.xml takes it from"
             + " examples/");
       }
-      float[][] rows = new String(table.readAllBytes(), StandardCharsets.US_ASCII).lines()
+      byte[] text = new GZIPInputStream(table).readAllBytes();
+      float[][] rows = new String(text, StandardCharsets.US_ASCII).lines()
           .map(Digits::row)
           .toArray(float[][]::new);
       Digits digits = new Digits(new float[rows.length * PIXELS], new long[rows.length]);
