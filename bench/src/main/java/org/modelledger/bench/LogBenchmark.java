@@ -173,6 +173,16 @@ public class LogBenchmark {
     return log.appendDurably();
   }
 
+  /** The same until a checkpoint covers all of them, so that tiles and bundles are synced, too. */
+  @Benchmark
+  @OperationsPerInvocation(IN_FLIGHT)
+  public SignedCheckpoint appendStreamingAndPublish(EmptyLog log) throws InterruptedException {
+    for (int i = 0; i < IN_FLIGHT; i++) {
+      log.writer.append(log.entry);
+    }
+    return log.writer.publish();
+  }
+
   @Benchmark
   public InclusionProof proveInclusion(FullLog log) throws ProofException {
     return log.reader.inclusionProof(log.random.nextInt(FullLog.ENTRIES), log.checkpoint);
