@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -54,7 +54,7 @@ abstract class RegistryLaw extends RegistryReadRules {
   void randomCommandsDoWhatTheRulesSay(TestReporter reporter) throws Exception {
     long seed = TckSeed.choose();
     reporter.publishEntry("tck.seed", Long.toString(seed));
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RandomGenerator random = new SplittableRandom(seed);
     ReferenceRegistry rules = new ReferenceRegistry();
     List<LedgerEvent> events = new ArrayList<>();
     List<Sent> accepted = new ArrayList<>();
