@@ -19,7 +19,7 @@ final class Wal implements Closeable {
   static final String SUFFIX = ".wal";
   private static final String NEW = DIRECTORY + "/new";
   static final int FIRST_SEGMENT_BYTES = 1 << 18;
-  private static final int MAX_SEGMENT_BYTES = 1 << 26;
+  private static final int MAX_SEGMENT_BYTES = 1 << 24;
   private static final int ZEROS_BYTES = 1 << 20;
 
   private record Full(String name, long next) {}
