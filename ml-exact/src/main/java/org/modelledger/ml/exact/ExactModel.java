@@ -28,7 +28,7 @@ final class ExactModel implements LoadedModel {
   static final String TYPES = "FLOAT, DOUBLE, INT32, INT64";
 
   /** What is larger is not kept for the next call. */
-  private static final long MAX_KEPT_ELEMENTS = 1 << 20;
+  private static final long MAX_KEPT_ROOM = 1 << 20;
 
   private final BooleanSupplier engineClosed;
   private final List<TensorSpec> inputs;
@@ -231,7 +231,7 @@ final class ExactModel implements LoadedModel {
   }
 
   private void giveBack(Plan plan) {
-    if (plan.elements() > MAX_KEPT_ELEMENTS) {
+    if (plan.room() > MAX_KEPT_ROOM) {
       return;
     }
     int start = start();

@@ -28,7 +28,7 @@ final class Plan {
   private final List<Runnable> program = new ArrayList<>();
   private final Map<String, Slot> inputs = new LinkedHashMap<>();
   private final Map<String, Slot> outputs = new LinkedHashMap<>();
-  private long elements;
+  private long room;
 
   /** @throws IllegalArgumentException if a step does not fit these shapes; names it */
   Plan(Map<String, Slot> constants, Map<String, DataType> inputTypes,
@@ -56,8 +56,9 @@ final class Plan {
 
   /** Adds memory for a value. */
   Slot add(String name, DataType type, int... shape) {
+    room += Slot.room(shape);
+    Slot.requireRoom(room);
     Slot slot = Slot.allocate(type, shape, false);
-    elements += slot.elements();
     slots.put(name, slot);
     return slot;
   }
@@ -71,8 +72,8 @@ final class Plan {
   }
 
   /** Returns how much memory is held, in elements. */
-  long elements() {
-    return elements;
+  long room() {
+    return room;
   }
 
   Map<String, Slot> outputs() {

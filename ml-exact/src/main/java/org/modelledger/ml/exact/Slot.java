@@ -10,6 +10,9 @@ import org.modelledger.inference.Shape;
  * others. Whole numbers of both widths are held as {@code long}.
  */
 final class Slot {
+  private static final long MAX_ROOM = 1L << 29;
+  private static final int ROW_ELEMENTS = 6;
+
   final DataType type;
   final int[] shape;
   final boolean constant;
@@ -24,10 +27,24 @@ final class Slot {
 
   /** @throws IllegalArgumentException if the shape is too large */
   static Slot allocate(DataType type, int[] shape, boolean constant) {
+    requireRoom(room(shape));
     int count = rows(shape);
     int width = width(shape);
     Object[] rows = isFloat(type) ? kernels(type).matrix(count, width) : new long[count][width];
     return new Slot(type, shape, constant, rows);
+  }
+
+  /** Returns how many elements there are, and as many more as the rows themselves take. */
+  static long room(int[] shape) {
+    return (long) rows(shape) * (width(shape) + ROW_ELEMENTS);
+  }
+
+  /** So that a small file cannot ask for all memory. */
+  static void requireRoom(long room) {
+    if (room > MAX_ROOM) {
+      throw new IllegalArgumentException(
+          "this takes room for " + room + " elements; expected at most " + MAX_ROOM);
+    }
   }
 
   /** Returns the same memory under another shape with the same last dimension. */

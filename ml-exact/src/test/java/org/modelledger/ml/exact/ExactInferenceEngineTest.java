@@ -552,4 +552,58 @@ class ExactInferenceEngineTest {
     assertThat(run(reshaped, Tensor.of(new float[]{1, 3}, 1, 2)).get("y").shape())
         .hasToString("[2, 1]");
   }
+
+  @Test
+  void refusesInputsThatDoNotFitEachOther() throws InterruptedException {
+    byte[] graph = OnnxWriter.write(new OnnxModelBuilder("g").opset("", 17)
+        .input(OnnxValue.of("x", FLOAT, shape(-1, 2))).input(OnnxValue.of("z", FLOAT, shape(-1, 2)))
+        .output(OnnxValue.of("y", FLOAT, shape(-1, 2))).node(OnnxNode.of("Add", List.of("x", "z"), List.of("y")))
+        .build());
+    try (LoadedModel model = load(graph)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> model.run(
+              Tensors.of("x", Tensor.of(new float[4], 2, 2), "z", Tensor.of(new float[6], 3, 2))))
+          .withMessageContainingAll("node 0 Add", "[2, 2]", "[3, 2]");
+      assertThat(model.run(Tensors.of("x", Tensor.of(new float[4], 2, 2), "z", Tensor.of(new float[4], 2, 2)))
+          .get("y").toFloats()).containsExactly(0, 0, 0, 0);
+    }
+  }
+
+  @Test
+  void refusesASmallFileThatAsksForAllMemory() {
+    refuses(one(shape(-1, 1L << 30), FLOAT, "Relu"), "room for", "at most");
+    refuses(one(shape(1L << 40), FLOAT, "Relu"), "input 'x'", Long.toString(1L << 40));
+    refuses(one(shape(1 << 20, 1 << 20, 4), FLOAT, "Relu"), "too many elements");
+    refuses(two(shape(-1, 3), OnnxTensor.ofFloats("w", new float[0], Integer.MAX_VALUE, 0), "Add"),
+        "initializer 'w'", "room for");
+    byte[] outer = graph(FLOAT, shape(1 << 16, 1), FLOAT,
+        g -> g.initializer(OnnxTensor.ofFloats("w", new float[1 << 16], 1 << 16))
+            .node(OnnxNode.of("Add", List.of("x", "w"), List.of("y"))));
+    refuses(outer, "room for");
+  }
+
+  @Test
+  void mutatedModelsAreRunOrRefusedButNothingElse() throws InterruptedException {
+    byte[] bytes = digits(false).files().read("model.onnx");
+    long seed = Long.getLong("modelledger.seed", 20260101L);
+    java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+      byte[] mutant = bytes.clone();
+      for (int k = random.nextInt(1, 4); k > 0; k--) {
+        // most of the file is weights: half of the hits go to where the graph is
+        int at = random.nextBoolean() ? random.nextInt(mutant.length) : random.nextInt(400);
+        mutant[at] = (byte) random.nextInt(256);
+      }
+      try (LoadedModel model = load(mutant)) {
+        if (model.inputs().toString().equals("[x: FP32 [?, 21]]")) {
+          assertThat(model.run(Tensors.of("x", Tensor.of(new float[21], 1, 21))).names()).as("seed %d", seed)
+              .hasSize(2);
+        }
+      } catch (ModelFormatException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).as("seed %d", seed).isBetween(300, 2900);
+  }
 }

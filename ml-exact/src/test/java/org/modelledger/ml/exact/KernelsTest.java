@@ -3,8 +3,11 @@ package org.modelledger.ml.exact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,5 +183,20 @@ class KernelsTest {
     FloatKernels.INSTANCE.sgd(weight, new float[]{0.5f}, velocity, 0.25, 0.5, 0.125);
     assertThat(velocity).containsExactly(1.5f);
     assertThat(weight).containsExactly(1 - 0.125f - 0.25f * 1.5f);
+  }
+
+  /** What is put right in one has to be put right in the other. */
+  @Test
+  void bothPrecisionsAreTheSameCode() throws IOException {
+    Path directory = Path.of("src/main/java/org/modelledger/ml/exact");
+    String floats = Files.readString(directory.resolve("FloatKernels.java"))
+        .replace("Float.intBitsToFloat(Float.floatToIntBits(value))",
+            "Double.longBitsToDouble(Double.doubleToLongBits(value))")
+        .replace("FloatKernels", "DoubleKernels").replace("float32", "float64").replace("FP32", "FP64")
+        .replace("(float) ", "").replace("-(double) from", "-from").replace("(double) logits", "logits")
+        .replace("asFloatBuffer", "asDoubleBuffer").replace("putFloat", "putDouble").replace("Float.", "Double.")
+        .replace("float", "double");
+    String doubles = Files.readString(directory.resolve("DoubleKernels.java"));
+    assertThat(floats.replaceAll("\\s", "")).isEqualTo(doubles.replaceAll("\\s", ""));
   }
 }
