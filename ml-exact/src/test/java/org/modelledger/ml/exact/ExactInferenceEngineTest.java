@@ -556,16 +556,20 @@ class ExactInferenceEngineTest {
   @Test
   void refusesInputsThatDoNotFitEachOther() throws InterruptedException {
     byte[] graph = OnnxWriter.write(new OnnxModelBuilder("g").opset("", 17)
-        .input(OnnxValue.of("x", FLOAT, shape(-1, 2))).input(OnnxValue.of("z", FLOAT, shape(-1, 2)))
-        .output(OnnxValue.of("y", FLOAT, shape(-1, 2))).node(OnnxNode.of("Add", List.of("x", "z"), List.of("y")))
+        .input(OnnxValue.of("x", FLOAT, shape(-1, 2)))
+        .input(OnnxValue.of("z", FLOAT, shape(-1, 2)))
+        .output(OnnxValue.of("y", FLOAT, shape(-1, 2)))
+        .node(OnnxNode.of("Add", List.of("x", "z"), List.of("y")))
         .build());
     try (LoadedModel model = load(graph)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> model.run(
               Tensors.of("x", Tensor.of(new float[4], 2, 2), "z", Tensor.of(new float[6], 3, 2))))
           .withMessageContainingAll("node 0 Add", "[2, 2]", "[3, 2]");
-      assertThat(model.run(Tensors.of("x", Tensor.of(new float[4], 2, 2), "z", Tensor.of(new float[4], 2, 2)))
-          .get("y").toFloats()).containsExactly(0, 0, 0, 0);
+      assertThat(model
+          .run(Tensors.of("x", Tensor.of(new float[4], 2, 2), "z", Tensor.of(new float[4], 2, 2)))
+          .get("y")
+          .toFloats()).containsExactly(0, 0, 0, 0);
     }
   }
 
@@ -597,7 +601,8 @@ class ExactInferenceEngineTest {
       }
       try (LoadedModel model = load(mutant)) {
         if (model.inputs().toString().equals("[x: FP32 [?, 21]]")) {
-          assertThat(model.run(Tensors.of("x", Tensor.of(new float[21], 1, 21))).names()).as("seed %d", seed)
+          assertThat(model.run(Tensors.of("x", Tensor.of(new float[21], 1, 21))).names())
+              .as("seed %d", seed)
               .hasSize(2);
         }
       } catch (ModelFormatException e) {

@@ -192,9 +192,15 @@ class KernelsTest {
     String floats = Files.readString(directory.resolve("FloatKernels.java"))
         .replace("Float.intBitsToFloat(Float.floatToIntBits(value))",
             "Double.longBitsToDouble(Double.doubleToLongBits(value))")
-        .replace("FloatKernels", "DoubleKernels").replace("float32", "float64").replace("FP32", "FP64")
-        .replace("(float) ", "").replace("-(double) from", "-from").replace("(double) logits", "logits")
-        .replace("asFloatBuffer", "asDoubleBuffer").replace("putFloat", "putDouble").replace("Float.", "Double.")
+        .replace("FloatKernels", "DoubleKernels")
+        .replace("float32", "float64")
+        .replace("FP32", "FP64")
+        .replace("(float) ", "")
+        .replace("-(double) from", "-from")
+        .replace("(double) logits", "logits")
+        .replace("asFloatBuffer", "asDoubleBuffer")
+        .replace("putFloat", "putDouble")
+        .replace("Float.", "Double.")
         .replace("float", "double");
     String doubles = Files.readString(directory.resolve("DoubleKernels.java"));
     assertThat(floats.replaceAll("\\s", "")).isEqualTo(doubles.replaceAll("\\s", ""));
