@@ -1,7 +1,7 @@
 package org.modelledger.tlog;
 
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /** Random numbers that repeat: the seed is printed and can be set with -Dmodelledger.seed=… */
 final class Seeds {
@@ -15,6 +15,6 @@ final class Seeds {
   }
 
   static RandomGenerator random(long seed) {
-    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return new SplittableRandom(seed);
   }
 }
