@@ -82,7 +82,8 @@ public sealed interface Determinism {
       case "probed" -> PROBED;
       case "none" -> NONE;
       default -> {
-        if (word.startsWith("tolerance:")) {
+        // JSON's numbers (RFC 8259 §6) without a sign; Double.parseDouble takes more
+        if (word.matches("tolerance:[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?")) {
           yield new Tolerance(Double.parseDouble(word.substring("tolerance:".length())));
         }
         throw new IllegalArgumentException("unknown determinism '" + word

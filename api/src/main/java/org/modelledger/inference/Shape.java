@@ -73,11 +73,17 @@ public final class Shape {
    * @throws ArithmeticException if the product does not fit a {@code long}
    */
   public long elements() {
+    if (!isFixed()) {
+      throw new IllegalStateException("the shape " + this + " has a free dimension");
+    }
+    for (long length : lengths) {
+      if (length == 0) {
+        // however long the others are
+        return 0;
+      }
+    }
     long product = 1;
     for (long length : lengths) {
-      if (length == FREE) {
-        throw new IllegalStateException("the shape " + this + " has a free dimension");
-      }
       product = Math.multiplyExact(product, length);
     }
     return product;

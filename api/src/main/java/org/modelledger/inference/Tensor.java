@@ -43,7 +43,7 @@ public final class Tensor {
     if (dataType == DataType.BYTES) {
       checkStrings(shape, bytes);
     } else {
-      long expected = Math.multiplyExact(shape.elements(), (long) dataType.size());
+      long expected = bytesFor(dataType, shape);
       if (bytes.remaining() != expected) {
         throw new IllegalArgumentException(dataType + " " + shape + " takes " + expected
             + " bytes; the buffer has " + bytes.remaining());
@@ -226,6 +226,15 @@ public final class Tensor {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  private static long bytesFor(DataType dataType, Shape shape) {
+    try {
+      return Math.multiplyExact(shape.elements(), Math.max(1, (long) dataType.size()));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          dataType + " " + shape + " takes more bytes than there can be", e);
+    }
+  }
+
   private static void checkBooleans(ByteBuffer bytes) {
     for (int i = 0; i < bytes.limit(); i++) {
       if ((bytes.get(i) & 0xfe) != 0) {
@@ -247,8 +256,9 @@ public final class Tensor {
       rest.position(rest.position() + length);
       elements++;
     }
-    if (elements != shape.elements()) {
-      throw new IllegalArgumentException("BYTES " + shape + " takes " + shape.elements()
+    long expected = bytesFor(DataType.BYTES, shape);
+    if (elements != expected) {
+      throw new IllegalArgumentException("BYTES " + shape + " takes " + expected
           + " elements; the buffer has " + elements);
     }
   }

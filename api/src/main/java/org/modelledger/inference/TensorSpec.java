@@ -5,18 +5,27 @@ import java.util.Objects;
 /**
  * What a named tensor has to look like.
  *
- * @param name not empty
+ * @param name not empty, well-formed Unicode
  * @param dataType the type of its elements
  * @param shape its dimensions, outermost first; free ones are chosen by each call
  */
 public record TensorSpec(String name, DataType dataType, Shape shape) {
-  /** @throws IllegalArgumentException if the name is empty */
+  /** @throws IllegalArgumentException if the name is empty or not well-formed Unicode */
   public TensorSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(dataType, "dataType");
     Objects.requireNonNull(shape, "shape");
+    checkName(name);
+  }
+
+  /** Refuses an empty name, and one without a UTF-8 form, which canonical bytes need. */
+  static void checkName(String name) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a tensor's name is not empty");
+    }
+    if (name.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff)) {
+      throw new IllegalArgumentException("a tensor's name is well-formed Unicode; '" + name
+          + "' has a surrogate without its partner");
     }
   }
 

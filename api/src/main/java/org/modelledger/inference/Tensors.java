@@ -68,14 +68,12 @@ public final class Tensors {
    * Returns these tensors.
    *
    * @param byName copied, in the map's order
-   * @throws IllegalArgumentException if a name is empty
+   * @throws IllegalArgumentException if a name is empty or not well-formed Unicode
    */
   public static Tensors of(Map<String, Tensor> byName) {
     LinkedHashMap<String, Tensor> copy = new LinkedHashMap<>();
     byName.forEach((name, tensor) -> {
-      if (name.isEmpty()) {
-        throw new IllegalArgumentException("a tensor's name is not empty");
-      }
+      TensorSpec.checkName(name);
       copy.put(name, Objects.requireNonNull(tensor, name));
     });
     return new Tensors(Collections.unmodifiableMap(copy));

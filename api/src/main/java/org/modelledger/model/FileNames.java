@@ -34,7 +34,7 @@ public final class FileNames {
         return false;
       }
     }
-    return name.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\')
+    return name.chars().noneMatch(c -> Character.isISOControl(c) || c == '\\')
         && wellFormed(name);
   }
 

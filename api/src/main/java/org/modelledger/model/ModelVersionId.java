@@ -25,13 +25,17 @@ public record ModelVersionId(ModelName model, long number) implements Comparable
   public static ModelVersionId parse(String text) {
     int colon = text.lastIndexOf(':');
     String digits = colon < 0 ? "" : text.substring(colon + 1);
-    boolean number = !digits.isEmpty() && digits.length() <= 18 && digits.charAt(0) != '0'
+    boolean number = !digits.isEmpty() && digits.length() <= 19 && digits.charAt(0) != '0'
         && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!number) {
-      throw new InvalidNameException("model version", text,
-          "a model name, ':' and a version number from 1, such as acme/digits:3");
+    try {
+      if (number) {
+        return new ModelVersionId(new ModelName(text.substring(0, colon)), Long.parseLong(digits));
+      }
+    } catch (NumberFormatException tooGreat) {
+      // nineteen digits may be more than a long holds
     }
-    return new ModelVersionId(new ModelName(text.substring(0, colon)), Long.parseLong(digits));
+    throw new InvalidNameException("model version", text,
+        "a model name, ':' and a version number from 1, such as acme/digits:3");
   }
 
   /** Orders by model name, then by number. */

@@ -13,7 +13,7 @@ public record LedgerPosition(long block, int index) implements Comparable<Ledger
   /** Before every event. */
   public static final LedgerPosition START = new LedgerPosition(-1, 0);
 
-  private static final Pattern FORM = Pattern.compile("(-1|[0-9]{1,18})\\.([0-9]{1,9})");
+  private static final Pattern FORM = Pattern.compile("(-1|[0-9]{1,19})\\.([0-9]{1,10})");
 
   /** @throws IllegalArgumentException if it is neither {@link #START} nor from 0.0 on */
   public LedgerPosition {
@@ -30,12 +30,16 @@ public record LedgerPosition(long block, int index) implements Comparable<Ledger
    */
   public static LedgerPosition parse(String text) {
     Matcher matcher = FORM.matcher(text);
+    String expected = "not a ledger position: '" + text + "'; expected block.index, such as 1207.3";
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "not a ledger position: '" + text + "'; expected block.index, such as 1207.3");
+      throw new IllegalArgumentException(expected);
     }
-    return new LedgerPosition(Long.parseLong(matcher.group(1)),
-        Integer.parseInt(matcher.group(2)));
+    try {
+      return new LedgerPosition(Long.parseLong(matcher.group(1)),
+          Integer.parseInt(matcher.group(2)));
+    } catch (NumberFormatException tooGreat) {
+      throw new IllegalArgumentException(expected, tooGreat);
+    }
   }
 
   @Override

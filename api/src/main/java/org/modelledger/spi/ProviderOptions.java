@@ -1,12 +1,15 @@
 package org.modelledger.spi;
 
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -217,11 +220,31 @@ public final class ProviderOptions {
   }
 
   private static String decode(String text) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    // By hand, because URLDecoder takes '+' for a space, as in HTML forms but not in URIs (RFC 3986
+    // §2.2), and puts U+FFFD in place of what is not UTF-8.
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < encoded.length; i++) {
+      if (encoded[i] != '%') {
+        bytes.write(encoded[i]);
+      } else if (i + 2 < encoded.length && HexFormat.isHexDigit(encoded[i + 1])
+          && HexFormat.isHexDigit(encoded[i + 2])) {
+        bytes.write(
+            HexFormat.fromHexDigit(encoded[i + 1]) << 4 | HexFormat.fromHexDigit(encoded[i + 2]));
+        i += 2;
+      } else {
+        throw new ConfigurationException("a URI's '%' is followed by two hexadecimal digits");
+      }
+    }
     try {
-      // '+' is a plus in a URI (RFC 3986 §2.2); only HTML forms read it as a space.
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException("a URI's '%' is followed by two hexadecimal digits", e);
+      return StandardCharsets.UTF_8.newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new ConfigurationException("what a URI's '%' encode is UTF-8; here it is not", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.modelledger.training;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -155,7 +156,8 @@ public final class LineageFacts {
 
     /** Sets the surroundings; copied. */
     public Builder environment(SortedMap<String, String> environment) {
-      this.environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+      this.environment = Collections
+          .unmodifiableSortedMap(new TreeMap<>((Map<String, String>) environment));
       return this;
     }
 

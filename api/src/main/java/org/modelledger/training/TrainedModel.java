@@ -1,6 +1,7 @@
 package org.modelledger.training;
 
 import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,7 +21,7 @@ public record TrainedModel(ModelFiles files, SortedMap<String, Double> metrics,
   public TrainedModel {
     Objects.requireNonNull(files, "files");
     Objects.requireNonNull(facts, "facts");
-    metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
+    metrics = Collections.unmodifiableSortedMap(new TreeMap<>((Map<String, Double>) metrics));
     metrics.forEach((name, value) -> {
       if (!Double.isFinite(value)) {
         throw new IllegalArgumentException("metric '" + name + "' is " + value

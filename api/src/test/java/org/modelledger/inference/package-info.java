@@ -1,0 +1,5 @@
+/** The tests of tensors. */
+@NullMarked
+package org.modelledger.inference;
+
+import org.jspecify.annotations.NullMarked;
