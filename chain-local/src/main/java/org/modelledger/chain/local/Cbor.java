@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.modelledger.model.AccountId;
 
 /**
  * The part of deterministic CBOR (RFC 8949 §4.2.1) that the ledger uses: shortest heads, definite
@@ -198,7 +200,7 @@ final class Cbor {
       return in.getText();
     }
 
-    /** Returns null, a Long or a String. */
+    /** Reads null, a number or text. */
     Assigned assigned(String what) throws IOException, MalformedEntryException {
       JsonToken token = in.nextToken();
       if (token == JsonToken.VALUE_NULL) {
@@ -208,7 +210,7 @@ final class Cbor {
         return new Assigned.Version(in.getLongValue());
       }
       if (token == JsonToken.VALUE_STRING) {
-        return new Assigned.PreviousOwner(org.modelledger.model.AccountId.of(in.getText()));
+        return new Assigned.PreviousOwner(AccountId.of(in.getText()));
       }
       throw wanted(what, "null, a number or text", token);
     }
@@ -219,8 +221,10 @@ final class Cbor {
       }
     }
 
-    private MalformedEntryException wanted(String what, String wanted, JsonToken token) {
-      return new MalformedEntryException(what + " is " + describe(token) + ", wanted " + wanted);
+    private static MalformedEntryException wanted(String what, String wanted,
+        @Nullable JsonToken token) {
+      String found = token == null ? "cut off" : describe(token);
+      return new MalformedEntryException(what + " is " + found + ", wanted " + wanted);
     }
 
     private static String describe(JsonToken token) {

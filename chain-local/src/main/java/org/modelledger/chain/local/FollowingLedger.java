@@ -27,7 +27,7 @@ final class FollowingLedger extends Ledger {
     this.pollNanos = Nanos.of(options.pollInterval());
     this.reader = LogReader.open(TileSource.directory(directory), log);
     this.checkpoint = newest();
-    this.state = load(reader, checkpoint, options.usesSnapshots());
+    this.state = load(reader, checkpoint, options.usesSnapshots()).state();
     this.polledAt = System.nanoTime();
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -35,15 +36,19 @@ abstract class Ledger {
     this.origin = KeyFiles.origin(log);
   }
 
-  /** Returns the state up to date with the checkpoint, by the newest snapshot that fits if wanted. */
-  final RegistryState load(LogReader reader, SignedCheckpoint at, boolean useSnapshots) {
+  /** A state, and the size of the snapshot that it was built on; 0 if it was built on none. */
+  record Loaded(RegistryState state, long snapshotSize) {}
+
+  /** Builds the state as of the checkpoint, on the newest usable snapshot if that is wanted. */
+  final Loaded load(LogReader reader, SignedCheckpoint at, boolean useSnapshots) {
     long seed = new SecureRandom().nextLong();
-    RegistryState state = useSnapshots
+    Optional<RegistryState> snapshot = useSnapshots
         ? new Snapshots(directory, log).newest(() -> new RegistryState(seed), reader, at)
-            .orElseGet(() -> new RegistryState(seed))
-        : new RegistryState(seed);
+        : Optional.empty();
+    RegistryState state = snapshot.orElseGet(() -> new RegistryState(seed));
+    long snapshotSize = state.size();
     Replay.apply(state, reader, at, origin);
-    return state;
+    return new Loaded(state, snapshotSize);
   }
 
   /** Reads from the state at the durable end, as of now or shortly before. */

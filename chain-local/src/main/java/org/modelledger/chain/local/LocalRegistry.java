@@ -81,7 +81,7 @@ public final class LocalRegistry implements ModelRegistry {
     requireOrigin(options, signer.verifier());
     if (options.verifier().isPresent() && !verifier(options).equals(signer.verifier())) {
       throw new ConfigurationException("the log key " + logKey + " belongs to " + signer.verifier()
-          + ", not to the public key that is given with it");
+          + ", but the public key given with it is " + verifier(options));
     }
     return new LocalRegistry(WritingLedger.open(options, signer), new AtomicInteger(1), author);
   }

@@ -100,15 +100,6 @@ final class Snapshots {
     return Optional.empty();
   }
 
-  /** Returns the size of the newest snapshot, usable or not; 0 if there is none. */
-  long newestSize() {
-    try {
-      return list().stream().findFirst().map(Snapshots::size).orElse(0L);
-    } catch (IOException e) {
-      return 0;
-    }
-  }
-
   /** Returns the snapshots, newest first. */
   private List<Path> list() throws IOException {
     List<Path> files = new ArrayList<>();
@@ -282,8 +273,17 @@ final class Snapshots {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    for (Path old : list().stream().skip(KEPT).toList()) {
-      Files.deleteIfExists(old);
+    deleteAllBut(state.size());
+  }
+
+  /** Deletes what is older than the newest two, and what claims to be ahead of the newest. */
+  private void deleteAllBut(long newest) throws IOException {
+    List<Path> files = list();
+    List<Path> kept = files.stream().filter(file -> size(file) <= newest).limit(KEPT).toList();
+    for (Path file : files) {
+      if (!kept.contains(file)) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 }

@@ -79,8 +79,9 @@ final class WritingLedger extends Ledger {
     this.clock = options.clock();
     this.snapshots = new Snapshots(directory, log);
     this.snapshotEvery = options.snapshotEvery();
-    this.state = load(writer.reader(), writer.checkpoint(), options.usesSnapshots());
-    this.snapshotSize = snapshots.newestSize();
+    Loaded loaded = load(writer.reader(), writer.checkpoint(), options.usesSnapshots());
+    this.state = loaded.state();
+    this.snapshotSize = loaded.snapshotSize();
     this.tailFrom = state.size();
     this.following = Thread.ofPlatform()
         .name("modelledger-local " + origin)
