@@ -124,11 +124,14 @@ public final class LocalRegistry implements ModelRegistry {
     return new LocalRegistry(ledger, users, other);
   }
 
-  /** Returns {@code local:} and the origin of the log. */
+  /**
+   * Returns {@code local:} and the log's verifier key, whose name is the origin: with it alone a
+   * stranger can check the ledger.
+   */
   @Override
   public String ledgerId() {
     requireOpen();
-    return "local:" + ledger.origin;
+    return "local:" + ledger.log;
   }
 
   /** Returns the log's public key, which who reads or verifies needs; its name is the origin. */

@@ -60,7 +60,8 @@ class OpeningTest {
       registry.submit(new CreateModel(Home.MODEL)).await(Home.MINUTE);
       assertThat(registry.account()).contains(TestKeys.account("alice").account());
       ledgerId = registry.ledgerId();
-      assertThat(ledgerId).isEqualTo("local:acme.example/ledger");
+      assertThat(ledgerId).startsWith("local:acme.example/ledger+")
+          .isEqualTo("local:" + home.logKey().verifier());
     }
     String vkey = home.logKey().verifier().toString().replace("+", "%2B");
     try (ModelRegistry registry = open(uri("log-vkey=" + vkey + "&poll=PT0.01S"))) {
@@ -85,7 +86,7 @@ class OpeningTest {
     Files.writeString(file, other.verifier() + "\n" + home.logKey().verifier() + "\n");
 
     try (ModelRegistry registry = open(uri("log-vkey=" + file))) {
-      assertThat(registry.ledgerId()).isEqualTo("local:" + home.origin());
+      assertThat(registry.ledgerId()).isEqualTo("local:" + home.logKey().verifier());
     }
     Files.writeString(file, other.verifier() + "\n" + other.verifier() + "\n");
     assertThatThrownBy(() -> open(uri("log-vkey=" + file)))
@@ -103,7 +104,7 @@ class OpeningTest {
     assertThat(home.keys().toFile().list()).containsExactlyInAnyOrder("alice.pem", "log.key");
     String origin = home.origin().value();
     try (LocalRegistry registry = home.open("alice")) {
-      assertThat(registry.ledgerId()).isEqualTo("local:" + origin);
+      assertThat(registry.ledgerId()).startsWith("local:" + origin + "+");
     }
   }
 
