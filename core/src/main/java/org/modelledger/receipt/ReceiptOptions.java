@@ -1,0 +1,172 @@
+package org.modelledger.receipt;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.Function;
+import org.modelledger.evidence.Retention;
+import org.modelledger.tlog.LogStorage;
+
+/** How a {@link ReceiptLog} works. Immutable. */
+public final class ReceiptOptions {
+  private final Retention retention;
+  private final boolean failOpen;
+  private final int maxBacklog;
+  private final long maxBacklogBytes;
+  private final Duration enqueueWait;
+  private final Duration checkpointInterval;
+  private final InstantSource clock;
+  private final Duration retryInterval;
+  private final Function<Path, LogStorage> storage;
+
+  private ReceiptOptions(Builder builder) {
+    this.retention = builder.retention;
+    this.failOpen = builder.failOpen;
+    this.maxBacklog = builder.maxBacklog;
+    this.maxBacklogBytes = builder.maxBacklogBytes;
+    this.enqueueWait = builder.enqueueWait;
+    this.checkpointInterval = builder.checkpointInterval;
+    this.clock = builder.clock;
+    this.retryInterval = builder.retryInterval;
+    this.storage = builder.storage;
+  }
+
+  /** Returns a builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  boolean failOpen() {
+    return failOpen;
+  }
+
+  int maxBacklog() {
+    return maxBacklog;
+  }
+
+  long maxBacklogBytes() {
+    return maxBacklogBytes;
+  }
+
+  Duration enqueueWait() {
+    return enqueueWait;
+  }
+
+  Duration checkpointInterval() {
+    return checkpointInterval;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  Duration retryInterval() {
+    return retryInterval;
+  }
+
+  LogStorage storage(Path directory) {
+    return storage.apply(directory);
+  }
+
+  /** Collects options. Not for use by several threads at once. */
+  public static final class Builder {
+    private Retention retention = Retention.SALTS;
+    private boolean failOpen;
+    private int maxBacklog = 65_536;
+    private long maxBacklogBytes = 256L << 20;
+    private Duration enqueueWait = Duration.ZERO;
+    private Duration checkpointInterval = Duration.ofSeconds(1);
+    private InstantSource clock = InstantSource.system();
+    private Duration retryInterval = Duration.ofSeconds(1);
+    private Function<Path, LogStorage> storage = LogStorage::directory;
+
+    private Builder() {}
+
+    /** Sets what is kept beside the receipts; {@link Retention#SALTS} if not set. */
+    public Builder retention(Retention retention) {
+      this.retention = Objects.requireNonNull(retention, "retention");
+      return this;
+    }
+
+    /**
+     * Sets what happens when a receipt cannot be written. False, the default: the inference fails.
+     * True: it succeeds without, and the log gets a {@link Gap} in its place as soon as it can.
+     */
+    public Builder failOpen(boolean failOpen) {
+      this.failOpen = failOpen;
+      return this;
+    }
+
+    /**
+     * Sets how much may wait to be written: inferences, and bytes of their inputs and outputs. 65,536
+     * and 256 MiB if not set.
+     *
+     * @throws IllegalArgumentException if one is less than 1
+     */
+    public Builder backlog(int receipts, long bytes) {
+      if (receipts < 1 || bytes < 1) {
+        throw new IllegalArgumentException(
+            "a backlog takes at least 1 receipt and 1 byte, not " + receipts + " and " + bytes);
+      }
+      this.maxBacklog = receipts;
+      this.maxBacklogBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets how long an inference waits for room in a full backlog before it counts as full. Zero if
+     * not set: an inference never waits for the disk.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder enqueueWait(Duration wait) {
+      if (wait.isNegative()) {
+        throw new IllegalArgumentException("a wait is not negative: " + wait);
+      }
+      this.enqueueWait = wait;
+      return this;
+    }
+
+    /**
+     * Sets how long a durable receipt waits at most for a checkpoint that covers it; one second if
+     * not set.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder checkpointInterval(Duration interval) {
+      if (!interval.isPositive()) {
+        throw new IllegalArgumentException(
+            "the time between checkpoints is more than 0, not " + interval);
+      }
+      this.checkpointInterval = interval;
+      return this;
+    }
+
+    /** Sets where the time in receipts comes from; the system's clock if not set. */
+    public Builder clock(InstantSource clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Sets how long a log that failed is left alone before it is opened again, with fail-open. */
+    Builder retryInterval(Duration interval) {
+      this.retryInterval = interval;
+      return this;
+    }
+
+    /** Puts something else in place of the disk, for tests. */
+    Builder storage(Function<Path, LogStorage> storage) {
+      this.storage = storage;
+      return this;
+    }
+
+    public ReceiptOptions build() {
+      return new ReceiptOptions(this);
+    }
+  }
+}

@@ -1,0 +1,452 @@
+package org.modelledger.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.crypto.tink.Aead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.inference.Tensor;
+import org.modelledger.inference.Tensors;
+import org.modelledger.model.ModelFormatException;
+import org.modelledger.model.StorageException;
+import org.modelledger.spi.ConfigurationException;
+import org.modelledger.tlog.Hash;
+import org.modelledger.tlog.MerkleTree;
+
+class EvidenceStoreTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  @TempDir
+  Path dir;
+  private Path store = Path.of("");
+  private Aead key = new NoKey();
+
+  @BeforeEach
+  void makeKey() {
+    store = dir.resolve("evidence");
+    key = EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset"));
+  }
+
+  private static Hash leaf(long index) {
+    return MerkleTree.leafHash(("receipt " + index).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Evidence evidence(long index) {
+    TreeMap<String, Salt> salts = new TreeMap<>();
+    salts.put("case", Salt.random(RANDOM));
+    TreeMap<String, String> attributes = new TreeMap<>();
+    attributes.put("case", "number " + index);
+    return new Evidence(Salt.random(RANDOM), Salt.random(RANDOM), salts,
+        Optional.of(Tensors.of("x", Tensor.of(new float[]{index, 1}, 1, 2))),
+        Optional.of(Tensors.of("y", Tensor.of(new long[]{index}, 1))), attributes);
+  }
+
+  private static Evidence append(EvidenceStore open, long index) {
+    Evidence evidence = evidence(index);
+    open.append(index, leaf(index), evidence);
+    open.sync();
+    return evidence;
+  }
+
+  private EvidenceStore open(long logSize) {
+    return EvidenceStore.open(store, key, logSize);
+  }
+
+  private Path segment(int number) throws IOException {
+    try (Stream<Path> files = Files.list(store)) {
+      return files.filter(file -> file.toString().endsWith(".evidence"))
+          .sorted()
+          .toList()
+          .get(number);
+    }
+  }
+
+  private static void flip(Path file, long position) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
+        StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, position);
+      one.put(0, (byte) (one.get(0) ^ 0x10));
+      channel.write(one.flip(), position);
+    }
+  }
+
+  @Test
+  void givesBackWhatWasAddedAfterARestart() {
+    Evidence first;
+    Evidence second;
+    try (EvidenceStore open = open(0)) {
+      first = append(open, 0);
+      second = append(open, 1);
+      assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(first));
+    }
+    try (EvidenceStore open = open(2)) {
+      assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(first));
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Kept(second));
+      assertThat(open.find(2)).isEqualTo(new EvidenceLookup.Absent());
+    }
+  }
+
+  @Test
+  void leavesNothingInTheClear() throws IOException {
+    Evidence evidence;
+    try (EvidenceStore open = open(0)) {
+      evidence = append(open, 4_711 - 4_711);
+    }
+    byte[] file = Files.readAllBytes(segment(0));
+    for (byte[] secret : List.of(evidence.inputSalt().bytes(),
+        "number 0".getBytes(StandardCharsets.UTF_8),
+        "MLTENS01".getBytes(StandardCharsets.US_ASCII))) {
+      assertThat(indexOf(file, secret)).isNegative();
+      assertThat(indexOf(evidence.encode(), secret)).isNotNegative();
+    }
+  }
+
+  private static int indexOf(byte[] all, byte[] part) {
+    for (int i = 0; i + part.length <= all.length; i++) {
+      if (Arrays.equals(all, i, i + part.length, part, 0, part.length)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Test
+  void anErasedRecordIsGoneAndTheOthersStay() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      append(open, 1);
+      Evidence third = append(open, 2);
+      byte[] before = Files.readAllBytes(segment(0));
+      assertThat(open.erase(1)).isTrue();
+      assertThat(open.erase(1)).isFalse();
+      assertThat(open.erase(77)).isFalse();
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Erased());
+      assertThat(open.find(2)).isEqualTo(new EvidenceLookup.Kept(third));
+
+      byte[] after = Files.readAllBytes(segment(0));
+      int changed = Arrays.mismatch(before, after);
+      byte[] key = Arrays.copyOfRange(after, changed + 1, changed + 1 + 65);
+      assertThat(key).as("the record's encrypted key").containsOnly(0);
+      assertThat(indexOf(after, Arrays.copyOfRange(before, changed + 1, changed + 1 + 65)))
+          .as("the key is nowhere else")
+          .isNegative();
+    }
+    try (EvidenceStore open = open(3)) {
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Erased());
+      assertThat(open.find(2)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+  }
+
+  @Test
+  void aRecordThatWasCutOffIsDroppedIfItsReceiptIsNotInTheLog() throws IOException {
+    long whole;
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      whole = Files.size(segment(0));
+      append(open, 1);
+    }
+    long all = Files.size(segment(0));
+    for (long length = all - 1; length > whole; length--) {
+      try (FileChannel channel = FileChannel.open(segment(0), StandardOpenOption.WRITE)) {
+        channel.truncate(length);
+      }
+      try (EvidenceStore open = open(1)) {
+        assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+        assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Absent());
+        assertThat(Files.size(segment(0))).isEqualTo(whole);
+        open.append(1, leaf(1), evidence(1));
+      }
+    }
+  }
+
+  @Test
+  void aRecordThatIsCutOffThoughItsReceiptIsInTheLogIsNamed() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      append(open, 1);
+    }
+    try (FileChannel channel = FileChannel.open(segment(0), StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() - 1);
+    }
+    long size = Files.size(segment(0));
+    assertThatThrownBy(() -> open(2)).isInstanceOf(EvidenceCorruptException.class)
+        .hasMessageContaining(segment(0).toString())
+        .hasMessageContaining("receipt 1");
+    assertThat(Files.size(segment(0))).as("nothing was changed").isEqualTo(size);
+  }
+
+  @Test
+  void aFileThatEndsTooEarlyBetweenTwoRecordsIsNamed() throws IOException {
+    long whole;
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      whole = Files.size(segment(0));
+      append(open, 1);
+    }
+    try (FileChannel channel = FileChannel.open(segment(0), StandardOpenOption.WRITE)) {
+      channel.truncate(whole);
+    }
+    assertThatThrownBy(() -> open(2)).isInstanceOf(EvidenceCorruptException.class)
+        .hasMessageContaining("ends before receipt 1; the log has 2 entries");
+  }
+
+  @Test
+  void everyFlippedByteIsNoticedAndNamed() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+    }
+    long size = Files.size(segment(0));
+    for (long position = 0; position < size; position++) {
+      flip(segment(0), position);
+      assertThatThrownBy(() -> {
+        try (EvidenceStore open = open(1)) {
+          assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(evidence(0)));
+        }
+      }).as("byte %s", position)
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining(segment(0).toString());
+      flip(segment(0), position);
+    }
+    try (EvidenceStore open = open(1)) {
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+  }
+
+  @Test
+  void whatNeverGotIntoTheLogIsErasedAtTheNextOpening() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      append(open, 1);
+      append(open, 2);
+    }
+    byte[] before = Files.readAllBytes(segment(0));
+    Evidence again;
+    try (EvidenceStore open = open(1)) {
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Absent());
+      again = append(open, 1);
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Kept(again));
+    }
+    byte[] after = Files.readAllBytes(segment(0));
+    assertThat(Arrays.mismatch(before, after)).as("a key was overwritten")
+        .isPositive()
+        .isLessThan(before.length);
+    try (EvidenceStore open = open(2)) {
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Kept(again));
+      assertThat(open.find(2)).isEqualTo(new EvidenceLookup.Absent());
+    }
+  }
+
+  @Test
+  void fillsOneFileAfterTheOther() throws IOException {
+    for (int round = 0; round < 3; round++) {
+      try (EvidenceStore open = EvidenceStore.open(store, key, round * 4L, 1000)) {
+        for (int i = 0; i < 4; i++) {
+          append(open, round * 4L + i);
+        }
+      }
+    }
+    assertThat(segment(2)).exists();
+    try (EvidenceStore open = EvidenceStore.open(store, key, 12, 1000)) {
+      for (int i = 0; i < 12; i++) {
+        assertThat(open.find(i)).isInstanceOf(EvidenceLookup.Kept.class);
+      }
+      assertThat(open.erase(0)).isTrue();
+    }
+    flip(segment(0), 40);
+    assertThatThrownBy(() -> EvidenceStore.open(store, key, 12, 1000))
+        .isInstanceOf(EvidenceCorruptException.class)
+        .hasMessageContaining(segment(0).toString());
+  }
+
+  @Test
+  void aStoreWithoutFilesBeginsWhereTheLogIs() {
+    try (EvidenceStore open = open(5)) {
+      assertThat(open.find(3)).isEqualTo(new EvidenceLookup.Absent());
+      append(open, 5);
+      open.appendNone(6, leaf(6));
+      open.sync();
+    }
+    try (EvidenceStore open = open(7)) {
+      assertThat(open.find(4)).isEqualTo(new EvidenceLookup.Absent());
+      assertThat(open.find(5)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(open.find(6)).isEqualTo(new EvidenceLookup.Absent());
+      assertThat(open.erase(6)).isFalse();
+    }
+  }
+
+  @Test
+  void anotherKeyOpensNothing() {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+    }
+    Aead other = EvidenceKeys.readOrCreate(dir.resolve("other.keyset"));
+    try (EvidenceStore open = EvidenceStore.open(store, other, 1)) {
+      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceCorruptException.class)
+          .hasMessageContaining("receipt 0")
+          .hasMessageContaining("another key");
+    }
+  }
+
+  @Test
+  void aRecordCannotPassForAnotherOnes() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      append(open, 1);
+    }
+    byte[] file = Files.readAllBytes(segment(0));
+    int record = (file.length - Segment.HEADER_BYTES) / 2;
+    int body = Segment.HEADER_BYTES + RecordHeader.BYTES;
+    System.arraycopy(file, body + record, file, body, record - RecordHeader.BYTES);
+    Files.write(segment(0), file);
+    try (EvidenceStore open = open(2)) {
+      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceCorruptException.class);
+      assertThat(open.find(1)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+  }
+
+  @Test
+  void refusesASecondUser() {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      assertThatThrownBy(() -> open(1)).isInstanceOf(EvidenceException.class)
+          .hasMessageContaining("another user has the evidence in " + store);
+    }
+    open(1).close();
+  }
+
+  @Test
+  void refusesToLeaveOneOut() {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      assertThatThrownBy(() -> open.append(2, leaf(2), evidence(2)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("receipt 1");
+    }
+  }
+
+  @Test
+  void isClosedWhenItIsClosed() {
+    EvidenceStore open = open(0);
+    open.close();
+    open.close();
+    assertThatThrownBy(() -> open.find(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> open.erase(0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> open.append(0, leaf(0), evidence(0)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void foreignFilesAndOtherVersionsAreNamed() throws IOException {
+    open(0).close();
+    Path foreign = store.resolve("00000000.evidence");
+    Files.writeString(foreign, "this is something else, and long enough to be a header");
+    assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("is no evidence file");
+    byte[] header = new byte[Segment.HEADER_BYTES];
+    System.arraycopy("ModelLedger-evid".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 16);
+    header[19] = 2;
+    Files.write(foreign, header);
+    assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("version 2; this reader knows version 1");
+    Files.write(foreign, Arrays.copyOf(header, 10));
+    open(0).close();
+    assertThat(foreign).doesNotExist();
+  }
+
+  @Test
+  void aFileInPlaceOfTheDirectoryIsNamed() throws IOException {
+    Files.writeString(store, "in the way");
+    assertThatThrownBy(() -> open(0)).isInstanceOf(StorageException.class)
+        .hasMessageContaining(store.toString());
+  }
+
+  @Test
+  void theKeyIsForItsOwnerAlone() throws IOException {
+    Path file = dir.resolve("evidence.keyset");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> EvidenceKeys.readOrCreate(file))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("rw-r--r--");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.writeString(file, "{}");
+    assertThatThrownBy(() -> EvidenceKeys.readOrCreate(file))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("Tink keyset");
+  }
+
+  @Test
+  void evidenceShowsNothingOfItself() {
+    assertThat(evidence(4711)).asString().contains("inputs kept").doesNotContain("4711");
+    assertThat(Salt.random(RANDOM)).hasToString("Salt");
+  }
+
+  @Test
+  void tensorsSurviveTheirCanonicalBytesAndNothingElseIsRead() {
+    Tensors tensors = Tensors.of("b", Tensor.of(new float[]{1, 2, 3, 4}, 2, 2), "a",
+        Tensor.ofStrings(List.of("x", "", "größe"), 3));
+    byte[] bytes = CanonicalTensors.write(tensors);
+    assertThat(CanonicalTensors.read(bytes)).isEqualTo(tensors);
+    assertThat(org.modelledger.model.Digest.sha256(bytes)).isEqualTo(tensors.canonicalDigest());
+
+    long seed = Long.getLong("modelledger.seed", new Random().nextLong(1_000_000));
+    Random random = new Random(seed);
+    for (int i = 0; i < 2000; i++) {
+      byte[] changed = random.nextBoolean()
+          ? bytes.clone()
+          : Arrays.copyOf(bytes, random.nextInt(bytes.length + 5));
+      if (changed.length > 0) {
+        changed[random.nextInt(changed.length)] ^= (byte) (1 + random.nextInt(255));
+      }
+      try {
+        assertThat(CanonicalTensors.read(changed)).as("seed %s", seed).isNotEqualTo(tensors);
+      } catch (ModelFormatException e) {
+        assertThat(e).hasMessageContaining("tensors");
+      }
+    }
+  }
+
+  @Test
+  void evidenceWithoutKeptPartsSurvivesToo() {
+    Evidence bare = new Evidence(Salt.random(RANDOM), Salt.random(RANDOM),
+        Collections.emptySortedMap(), Optional.empty(), Optional.empty(),
+        Collections.emptySortedMap());
+    assertThat(Evidence.decode(bare.encode())).isEqualTo(bare);
+    byte[] cut = Arrays.copyOf(bare.encode(), 20);
+    assertThatThrownBy(() -> Evidence.decode(cut)).isInstanceOf(ModelFormatException.class);
+  }
+
+  private static final class NoKey implements Aead {
+    @Override
+    public byte[] encrypt(byte[] plain, byte[] context) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] decrypt(byte[] cipher, byte[] context) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
