@@ -1,0 +1,30 @@
+package org.modelledger.verification;
+
+import java.util.Objects;
+
+/** What came of a step, explained in a sentence for a person. */
+public sealed interface Outcome {
+  /** Returns what was found, and what was expected where it was not. */
+  String explanation();
+
+  /** It holds. */
+  record Passed(String explanation) implements Outcome {
+    public Passed {
+      Objects.requireNonNull(explanation, "explanation");
+    }
+  }
+
+  /** It does not hold. */
+  record Failed(String explanation) implements Outcome {
+    public Failed {
+      Objects.requireNonNull(explanation, "explanation");
+    }
+  }
+
+  /** It was not checked; the explanation says what was missing. */
+  record Skipped(String explanation) implements Outcome {
+    public Skipped {
+      Objects.requireNonNull(explanation, "explanation");
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.modelledger.verification;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.modelledger.evidence.Evidence;
+import org.modelledger.inference.Determinism;
+import org.modelledger.inference.InferenceEngine;
+import org.modelledger.inference.InferenceException;
+import org.modelledger.inference.LoadedModel;
+import org.modelledger.inference.Tensor;
+import org.modelledger.inference.Tensors;
+import org.modelledger.receipt.Receipt;
+
+/** Runs an inference again and holds the result to what the engine promised. */
+final class Replay {
+  private Replay() {}
+
+  static StepResult run(Receipt receipt, Evidence evidence, InferenceEngine engine,
+      LoadedModel model) throws InterruptedException {
+    if (!engine.info().name().equals(receipt.engineName())) {
+      return skipped("it ran on the engine " + receipt.engineName() + ", here is "
+          + engine.info().name());
+    }
+    if (receipt.determinism() instanceof Determinism.None) {
+      return skipped("the engine promises nothing about repetitions");
+    }
+    Optional<Tensors> inputs = evidence.inputs();
+    if (inputs.isEmpty()) {
+      return skipped("the inputs were not kept");
+    }
+    if (!receipt.input().opensTo(inputs.get(), evidence.inputSalt())) {
+      return StepResult.failed(Step.REPLAY,
+          "the inputs are not those that the receipt commits to");
+    }
+    Tensors again;
+    try {
+      again = model.run(inputs.get());
+    } catch (InferenceException | IllegalArgumentException e) {
+      return StepResult.failed(Step.REPLAY, "the model does not run on the inputs: "
+          + e.getMessage());
+    }
+    if (receipt.output().opensTo(again, evidence.outputSalt())) {
+      return StepResult.passed(Step.REPLAY,
+          "the model makes the same outputs of the inputs again, to the last bit");
+    }
+    if (receipt.determinism() instanceof Determinism.Tolerance tolerance) {
+      return within(tolerance.epsilon(), evidence, again);
+    }
+    return StepResult.failed(Step.REPLAY, "the model makes other outputs of the inputs now"
+        + versionNote(receipt, engine) + "; promised is " + receipt.determinism().word());
+  }
+
+  private static String versionNote(Receipt receipt, InferenceEngine engine) {
+    return engine.info().version().equals(receipt.engineVersion())
+        ? ""
+        : " (it ran on version " + receipt.engineVersion() + " of the engine, here is "
+            + engine.info().version() + ")";
+  }
+
+  private static StepResult within(double epsilon, Evidence evidence, Tensors again) {
+    Optional<Tensors> outputs = evidence.outputs();
+    if (outputs.isEmpty()) {
+      return skipped("the outputs were not kept, and the engine promises them only within "
+          + epsilon);
+    }
+    return differs(outputs.get(), again, epsilon)
+        .map(what -> StepResult.failed(Step.REPLAY, what + "; promised is within " + epsilon))
+        .orElseGet(() -> StepResult.passed(Step.REPLAY,
+            "the model makes the same outputs of the inputs again, within " + epsilon));
+  }
+
+  /** Says where two results differ by more than a tolerance, absolute or relative to the greater. */
+  static Optional<String> differs(Tensors then, Tensors now, double epsilon) {
+    if (!then.names().equals(now.names())) {
+      return Optional.of("the outputs were " + then.names() + ", now they are " + now.names());
+    }
+    for (String name : then.names()) {
+      Tensor a = then.get(name);
+      Tensor b = now.get(name);
+      if (a.dataType() != b.dataType() || !a.shape().equals(b.shape())) {
+        return Optional.of("output '" + name + "' was " + a + ", now it is " + b);
+      }
+      Optional<String> difference = switch (a.dataType()) {
+        case FP32 -> elements(name, a, b, epsilon, Float.BYTES);
+        case FP64 -> elements(name, a, b, epsilon, Double.BYTES);
+        default -> a.equals(b)
+            ? Optional.empty()
+            : Optional.of("output '" + name + "' of type " + a.dataType() + " is not the same");
+      };
+      if (difference.isPresent()) {
+        return difference;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> elements(String name, Tensor a, Tensor b, double epsilon,
+      int size) {
+    ByteBuffer left = a.data();
+    ByteBuffer right = b.data();
+    for (int i = 0; i < left.limit() / size; i++) {
+      double x = size == Float.BYTES ? left.getFloat(i * size) : left.getDouble(i * size);
+      double y = size == Float.BYTES ? right.getFloat(i * size) : right.getDouble(i * size);
+      boolean same = Double.compare(x, y) == 0
+          || Math.abs(x - y) <= epsilon * Math.max(1, Math.max(Math.abs(x), Math.abs(y)));
+      if (!same) {
+        return Optional.of(
+            "element " + i + " of output '" + name + "' was " + x + ", now it is " + y);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static StepResult skipped(String why) {
+    return StepResult.skipped(Step.REPLAY, why);
+  }
+}
