@@ -1,0 +1,132 @@
+package org.modelledger;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.modelledger.inference.Determinism;
+import org.modelledger.inference.EngineInfo;
+import org.modelledger.inference.LoadedModel;
+import org.modelledger.inference.TensorSpec;
+import org.modelledger.inference.Tensors;
+import org.modelledger.receipt.ReceiptSession;
+import org.modelledger.receipt.SessionId;
+import org.modelledger.registry.ModelVersion;
+import org.modelledger.registry.VersionRevokedException;
+
+/**
+ * A model version that was checked, loaded, and leaves a receipt for every inference. Made by
+ * {@link ModelLedger#load}. Safe for use by several threads at once.
+ */
+public final class AttestedModel implements AutoCloseable {
+  private final ModelVersion version;
+  private final EngineInfo engine;
+  private final LoadedModel model;
+  private final ReceiptSession session;
+  private final Consumer<AttestedModel> onClose;
+  private volatile boolean revoked;
+
+  AttestedModel(ModelVersion version, EngineInfo engine, LoadedModel model,
+      ReceiptSession session, Consumer<AttestedModel> onClose) {
+    this.version = version;
+    this.engine = engine;
+    this.model = model;
+    this.session = session;
+    this.onClose = onClose;
+  }
+
+  /** Returns the version as the ledger had it when the model was loaded. */
+  public ModelVersion version() {
+    return version;
+  }
+
+  /** Returns what {@link #infer} takes. */
+  public List<TensorSpec> inputs() {
+    return model.inputs();
+  }
+
+  /** Returns what {@link #infer} yields. */
+  public List<TensorSpec> outputs() {
+    return model.outputs();
+  }
+
+  /** Returns how far results repeat. */
+  public Determinism determinism() {
+    return model.determinism();
+  }
+
+  /** Returns what computes. */
+  public EngineInfo engine() {
+    return engine;
+  }
+
+  /** Returns the session that the receipts of this model are numbered in. */
+  public SessionId session() {
+    return session.id();
+  }
+
+  /** Runs the model on an input without attributes; see {@link #infer(Tensors, Map)}. */
+  public Inference infer(Tensors inputs) throws InterruptedException {
+    return infer(inputs, Map.of());
+  }
+
+  /**
+   * Runs the model once and hands over what is needed for a receipt; waits for neither disk nor chain.
+   * A batch is one inference: one receipt commits to all its rows.
+   *
+   * @param inputs one tensor for each of {@link #inputs()}; nobody may write to their memory any more
+   * @param attributes texts of the caller's own that the receipt commits to, such as a case number by
+   *     the name {@code case}; the names stand in the log for everyone to read, the values do not
+   * @throws IllegalArgumentException if a tensor or an attribute does not fit; names it
+   * @throws org.modelledger.inference.InferenceException if the runtime failed; there is no receipt
+   * @throws org.modelledger.receipt.BacklogFullException if receipts cannot be written as fast as they
+   *     come, and the user chose to fail closed: the model has not run
+   * @throws org.modelledger.receipt.ReceiptLogException if the receipt log has failed, and the user
+   *     chose to fail closed: the outputs are not handed out
+   * @throws VersionRevokedException if the version was revoked since it was loaded
+   * @throws IllegalStateException if the model or its ledger is closed
+   * @throws InterruptedException if interrupted; there is no receipt
+   */
+  public Inference infer(Tensors inputs, Map<String, String> attributes)
+      throws InterruptedException {
+    Objects.requireNonNull(inputs, "inputs");
+    if (revoked) {
+      throw revoked();
+    }
+    ReceiptSession.Slot slot = session.reserve(inputs, attributes);
+    boolean cancelled = true;
+    try {
+      Tensors outputs = model.run(inputs);
+      cancelled = false;
+      return new Inference(outputs, slot.complete(outputs));
+    } finally {
+      if (cancelled) {
+        slot.cancel();
+      }
+    }
+  }
+
+  void revoke() {
+    revoked = true;
+  }
+
+  private VersionRevokedException revoked() {
+    return new VersionRevokedException(version.id() + " was revoked; it does not run any more");
+  }
+
+  /**
+   * Waits, not interruptibly, until running inferences are done and their receipts are durable or
+   * known to fail, then gives back the model's memory. Idempotent.
+   */
+  @Override
+  public void close() {
+    session.close();
+    model.close();
+    onClose.accept(this);
+  }
+
+  @Override
+  public String toString() {
+    return "AttestedModel[" + version.id() + ", " + engine.name() + "]";
+  }
+}

@@ -1,0 +1,127 @@
+package org.modelledger;
+
+import com.google.crypto.tink.Aead;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.internal.secret.SecretFiles;
+import org.modelledger.model.StorageException;
+import org.modelledger.signing.SigningKeys;
+import org.modelledger.spi.ConfigurationException;
+import org.modelledger.tlog.NoteSigner;
+
+/** The directory in which a ledger keeps what is its own: keys, receipts, evidence, artifacts. */
+final class Home {
+  private static final String ORIGIN = "modelledger.local/receipts-";
+
+  private final Path directory;
+
+  Home(Path directory) {
+    this.directory = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(this.directory);
+    } catch (IOException e) {
+      throw new StorageException("create directory", directory, e);
+    }
+    SecretFiles.createDirectory(keys());
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path receipts() {
+    return directory.resolve("receipts");
+  }
+
+  Path artifacts() {
+    return directory.resolve("artifacts");
+  }
+
+  Path evidence() {
+    return directory.resolve("evidence");
+  }
+
+  private Path keys() {
+    return directory.resolve("keys");
+  }
+
+  Path ledgerLogKey() {
+    return keys().resolve("ledger-log.key");
+  }
+
+  /** Returns the file of the account's Ed25519 key, PKCS#8 in PEM; makes the key on first use. */
+  Path accountKey() {
+    Path file = keys().resolve("account.pem");
+    var unused = SecretFiles.readOrCreate(file, Home::newAccountKey);
+    return file;
+  }
+
+  private static byte[] newAccountKey() {
+    try {
+      byte[] der = KeyPairGenerator.getInstance("Ed25519")
+          .generateKeyPair()
+          .getPrivate()
+          .getEncoded();
+      return ("-----BEGIN PRIVATE KEY-----\n" + Base64.getEncoder().encodeToString(der)
+          + "\n-----END PRIVATE KEY-----\n").getBytes(StandardCharsets.US_ASCII);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform since 15 has Ed25519", e);
+    }
+  }
+
+  /** Reads the key of the receipt log, or makes one with a random origin. */
+  NoteSigner receiptsKey() {
+    Path file = keys().resolve("receipts-log.key");
+    byte[] text = SecretFiles.readOrCreate(file, () -> {
+      SecureRandom random = new SecureRandom();
+      byte[] name = new byte[12];
+      random.nextBytes(name);
+      return (NoteSigner.generate(ORIGIN + HexFormat.of().formatHex(name), random).encoded()
+          + "\n").getBytes(StandardCharsets.UTF_8);
+    });
+    try {
+      return NoteSigner.parse(new String(text, StandardCharsets.UTF_8).strip());
+    } catch (IllegalArgumentException e) {
+      // without the cause, whose message may quote what it read
+      throw new ConfigurationException("the key of the receipt log, " + file
+          + ", is not one line PRIVATE+KEY+name+hash+base64 of an Ed25519 note key");
+    }
+  }
+
+  /** Reads the key that signs models and statements, or makes one. */
+  SigningKeys signingKeys() {
+    Path file = keys().resolve("model-signing.pem");
+    if (!Files.exists(file)) {
+      try {
+        SigningKeys.generate().save(file);
+      } catch (StorageException e) {
+        if (!Files.exists(file)) {
+          throw e;
+        } // another process was first: its key counts
+      }
+    }
+    SecretFiles.requireOwnerOnly(file);
+    return SigningKeys.load(file);
+  }
+
+  Aead evidenceKey() {
+    return EvidenceKeys.readOrCreate(keys().resolve("evidence.keyset"));
+  }
+
+  /**
+   * Returns what was made for this before, or makes it, durably: signatures are random, and the same
+   * thing is to be signed once, also if the process dies on the way.
+   */
+  byte[] once(String kind, String name, Supplier<byte[]> fresh) {
+    return SecretFiles.readOrCreate(directory.resolve(kind).resolve(name), fresh);
+  }
+}
