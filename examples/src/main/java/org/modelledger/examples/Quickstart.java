@@ -1,0 +1,269 @@
+package org.modelledger.examples;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.modelledger.AttestedModel;
+import org.modelledger.Inference;
+import org.modelledger.ModelLedger;
+import org.modelledger.evidence.Retention;
+import org.modelledger.model.ModelLedgerException;
+import org.modelledger.model.VerificationException;
+import org.modelledger.receipt.LoggedReceipt;
+import org.modelledger.receipt.PendingReceipt;
+import org.modelledger.registry.Anchor;
+import org.modelledger.registry.LedgerEvent;
+import org.modelledger.registry.ModelVersion;
+import org.modelledger.tlog.ProofException;
+import org.modelledger.training.TrainedModel;
+import org.modelledger.training.Trainer;
+import org.modelledger.training.TrainingListener;
+import org.modelledger.training.TrainingSpec;
+import org.modelledger.verification.LogReport;
+import org.modelledger.verification.VerificationReport;
+
+/**
+ * The main job, once, for real: data → training → model bytes → registered version → deployment →
+ * inference → receipt → checkpoint → verification, on the embedded ledger. Then three forgeries, each
+ * caught and named.
+ *
+ * <p>Takes the directory to work in as its one argument, {@code quickstart-out} if there is none.
+ */
+public final class Quickstart {
+  static final String MODEL = "acme/digits";
+  static final String ENVIRONMENT = "production";
+  /** The share of test rows that must come out right. */
+  static final double WANTED = 0.96;
+
+  private static final long SEED = 42;
+  private static final int EPOCHS = 80;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int REPLAYS = 24;
+
+  private final Console console;
+  private final Path out;
+
+  Quickstart(Console console, Path out) {
+    this.console = console;
+    this.out = out;
+  }
+
+  public static void main(String[] args) throws InterruptedException {
+    Console console = Console.standard();
+    if (args.length > 1 || args.length == 1 && args[0].startsWith("-")) {
+      System.err.println("usage: quickstart [directory]");
+      System.exit(2);
+    }
+    try {
+      new Quickstart(console, Path.of(args.length == 0 ? "quickstart-out" : args[0])).run();
+    } catch (ModelLedgerException | VerificationException | ProofException e) {
+      System.err.println("quickstart: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /** Does everything; returns the accuracy on the held-out rows. */
+  double run() throws InterruptedException, VerificationException, ProofException {
+    long begun = System.nanoTime();
+    Workplace workplace = Workplace.prepare(out);
+    Digits[] parts = Digits.load().split(0.8, SEED);
+    Digits training = parts[0];
+    Digits held = parts[1];
+    console.heading("1. Data");
+    console.line("  " + training.source().name() + ", " + training.source().digest());
+    console.line("  " + training.rows() + " images to learn from, " + held.rows()
+        + " held out; the first of those shows a " + held.label(0) + ":");
+    held.picture(0).forEach(line -> console.line("      " + line));
+
+    double accuracy;
+    try (ModelLedger ledger = ModelLedger.builder("local:" + workplace.ledger())
+        .home(out)
+        .retention(Retention.FULL)
+        .open()) {
+      TrainedModel trained = train(ledger, training, held);
+      ModelVersion version = registerAndDeploy(ledger, trained);
+      List<LoggedReceipt> receipts = new ArrayList<>();
+      accuracy = infer(ledger, held, receipts);
+      Anchor anchor = anchor(ledger);
+      workplace.export(ledger, version, receipts);
+      verify(ledger, receipts);
+      new Forgeries(console, ledger, workplace, version, receipts).showAllAreCaught();
+      printChain(ledger, trained, version, receipts.get(0), anchor);
+    }
+    console.line("");
+    console
+        .line(String.format(Locale.ROOT, "Done in %.1f s. All of it is in %s; the README says how"
+            + " a stranger checks it.", (System.nanoTime() - begun) / 1e9, out));
+    return accuracy;
+  }
+
+  private TrainedModel train(ModelLedger ledger, Digits training, Digits held)
+      throws InterruptedException {
+    TrainingSpec spec = TrainingSpec.builder("mlp")
+        .features("pixels")
+        .target("label")
+        .seed(SEED)
+        .parameter("hidden", "128,64")
+        .parameter("inputScale", 1.0 / 16)
+        .parameter("epochs", EPOCHS)
+        .parameter("batchSize", 32)
+        .build();
+    console.heading("2. Training");
+    console.line("  " + spec);
+    TrainedModel trained;
+    try (Trainer trainer = ledger.trainer("exact")) {
+      trained = trainer.train(spec, training.dataset("rows learned from"),
+          Optional.of(held.dataset("rows held out")),
+          new Progress(console));
+    }
+    console.ok(describe(trained.metrics()));
+    return trained;
+  }
+
+  private ModelVersion registerAndDeploy(ModelLedger ledger, TrainedModel trained)
+      throws InterruptedException {
+    console.heading("3. Registry");
+    ModelVersion version = ledger.register(MODEL, trained);
+    console.ok(version.id() + " is registered: artifact " + version.artifact());
+    console.ok("its signed lineage statement: " + version.statement());
+    LedgerEvent.ModelDeployed deployed = ledger.deploy(version, ENVIRONMENT);
+    console.ok(MODEL + "@" + ENVIRONMENT + " is " + deployed.version() + ", by "
+        + deployed.header().author());
+    return version;
+  }
+
+  private double infer(ModelLedger ledger, Digits held, List<LoggedReceipt> receipts)
+      throws InterruptedException {
+    console.heading("4. Inference, a receipt each");
+    List<PendingReceipt> pending = new ArrayList<>();
+    int right = 0;
+    try (AttestedModel model = ledger.load(MODEL + "@" + ENVIRONMENT)) {
+      for (int row = 0; row < held.rows(); row++) {
+        Inference inference = model.infer(held.input(row), Map.of("case", "digit-" + row));
+        if (inference.outputs().get("label").toLongs()[0] == held.label(row)) {
+          right++;
+        }
+        pending.add(inference.receipt());
+        console.progress((row + 1) + " of " + held.rows() + " images");
+      }
+      for (PendingReceipt receipt : pending) {
+        receipts.add(receipt.await(PATIENCE));
+      }
+    }
+    double accuracy = (double) right / held.rows();
+    console
+        .ok(String.format(Locale.ROOT, "%d of %d images read right (%.2f %%); %d durable receipts",
+            right, held.rows(), 100 * accuracy, receipts.size()));
+    if (accuracy < WANTED) {
+      throw new IllegalStateException(String.format(Locale.ROOT,
+          "the model reads %.2f %% of the held-out images; expected at least %.0f %%",
+          100 * accuracy, 100 * WANTED));
+    }
+    return accuracy;
+  }
+
+  private Anchor anchor(ModelLedger ledger) throws InterruptedException {
+    console.heading("5. Checkpoint and anchor");
+    Anchor anchor = ledger.anchor();
+    console.ok("the registry has recorded that " + anchor.origin() + " holds " + anchor.treeSize()
+        + " receipts under root " + anchor.rootHash());
+    return anchor;
+  }
+
+  private void verify(ModelLedger ledger, List<LoggedReceipt> receipts)
+      throws InterruptedException, VerificationException, ProofException {
+    console.heading("6. Verification");
+    LogReport all = ledger.verifier().checkAll(REPLAYS);
+    all.requireSound();
+    if (all.receipts() != receipts.size() || all.replayed() < REPLAYS) {
+      throw new VerificationException("expected " + receipts.size() + " receipts and " + REPLAYS
+          + " replays, found " + all);
+    }
+    console.ok(all.receipts() + " receipts are in the log that the anchor covers; "
+        + all.opened() + " open to what was kept of their inputs and outputs");
+    console.ok(all.replayed() + " decisions were made again, each to the last bit; one of them:");
+    VerificationReport one = ledger.verifier().check(receipts.getLast().index());
+    one.requireSound();
+    one.steps().forEach(result -> console.line("      " + result));
+  }
+
+  private void printChain(ModelLedger ledger, TrainedModel trained, ModelVersion version,
+      LoggedReceipt receipt, Anchor anchor) {
+    console.heading("The chain of evidence");
+    trained.facts()
+        .data()
+        .stream()
+        .distinct()
+        .forEach(data -> console
+            .line("  data          " + data.name() + "  " + data.digest()));
+    console.line("    ↓");
+    console
+        .line("  training run  " + trained.facts().spec().map(Object::toString).orElse("unknown"));
+    console.line("    ↓           statement " + version.statement());
+    console.line("  model bytes   " + version.artifact());
+    console.line("    ↓");
+    for (LedgerEvent event : ledger.history()) {
+      console.line("  " + String.format(Locale.ROOT, "%-13s", "ledger " + event.header().position())
+          + " " + describe(event) + "  " + event.header().time());
+    }
+    console.line("    ↓");
+    console.line("  receipt " + receipt.index() + "     " + receipt.receipt().version() + " on "
+        + receipt.receipt().time() + ": input " + receipt.receipt().input() + ", output "
+        + receipt.receipt().output());
+    console.line("    ↓");
+    console
+        .line("  anchor        " + anchor.origin() + ", " + anchor.treeSize() + " receipts, root "
+            + anchor.rootHash());
+  }
+
+  private static String describe(Map<String, Double> metrics) {
+    return new TreeMap<>(metrics).entrySet()
+        .stream()
+        .map(metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String describe(LedgerEvent event) {
+    return switch (event) {
+      case LedgerEvent.ModelCreated e -> "ModelCreated " + e.model();
+      case LedgerEvent.ModelTrained e -> "ModelTrained " + e.version();
+      case LedgerEvent.ModelDeployed e -> "ModelDeployed " + e.version() + " to " + e.environment();
+      case LedgerEvent.ModelUndeployed e -> "ModelUndeployed " + e.model() + " from "
+          + e.environment();
+      case LedgerEvent.VersionRevoked e -> "VersionRevoked " + e.version();
+      case LedgerEvent.RoleChanged e -> "RoleChanged " + e.model() + " " + e.role();
+      case LedgerEvent.OwnershipTransferStarted e -> "OwnershipTransferStarted " + e.model();
+      case LedgerEvent.OwnershipTransferred e -> "OwnershipTransferred " + e.model();
+      case LedgerEvent.LogAnchored e -> "LogAnchored " + e.origin() + " at " + e.treeSize();
+    };
+  }
+
+  /** Shows a training as it goes. */
+  private record Progress(Console console) implements TrainingListener {
+    private static final int BAR = 30;
+
+    @Override
+    public void onBatch(BatchReport report) {
+      double done = (report.epoch() - 1 + (double) report.batch() / report.batches())
+          / report.epochs();
+      int filled = (int) (done * BAR);
+      console.progress(String.format(Locale.ROOT, "[%s%s] epoch %d of %d, loss %.4f",
+          "█".repeat(filled), "░".repeat(BAR - filled), report.epoch(), report.epochs(),
+          report.loss()));
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      if (!console.isOnTerminal() && (report.epoch() == 1 || report.epoch() % 20 == 0)) {
+        console.line("  epoch " + report.epoch() + " of " + report.epochs() + ": "
+            + describe(report.metrics()));
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.modelledger.examples;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.modelledger.ModelLedger;
+import org.modelledger.model.StorageException;
+import org.modelledger.receipt.LoggedReceipt;
+import org.modelledger.registry.ModelRegistry;
+import org.modelledger.registry.ModelVersion;
+import org.modelledger.spi.ConfigurationException;
+import org.modelledger.tlog.TlogProof;
+
+/** The places in the quickstart's directory. */
+record Workplace(Path out) {
+  /** Lies in a directory that a quickstart made, and so may clear. */
+  private static final String MARKER = ".quickstart";
+
+  /**
+   * Makes an empty directory; clears one that an earlier quickstart made.
+   *
+   * @throws ConfigurationException if there is anything else in it
+   */
+  static Workplace prepare(Path out) {
+    try {
+      Files.createDirectories(out);
+      if (Files.exists(out.resolve(MARKER))) {
+        for (Path old : list(out)) {
+          if (!old.endsWith(MARKER)) {
+            Trees.delete(old);
+          }
+        }
+      } else if (!list(out).isEmpty()) {
+        throw new ConfigurationException(out + " is not empty and no quickstart made it; expected a"
+            + " new directory, an empty one, or one of an earlier run");
+      }
+      Files.writeString(out.resolve(MARKER), "The quickstart made this directory and clears it.\n",
+          StandardCharsets.UTF_8);
+      return new Workplace(out);
+    } catch (IOException e) {
+      throw new StorageException("make room in", out, e);
+    }
+  }
+
+  Path ledger() {
+    return out.resolve("ledger");
+  }
+
+  Path receipts() {
+    return out.resolve("receipts");
+  }
+
+  Path model() {
+    return out.resolve("model");
+  }
+
+  /** Copies of the evidence, to be tampered with. */
+  Path forged() {
+    return out.resolve("forged");
+  }
+
+  /** Writes what a stranger needs, beside the two logs. */
+  void export(ModelLedger ledger, ModelVersion version, List<LoggedReceipt> receipts)
+      throws InterruptedException {
+    ledger.exportModel(version, model());
+    byte[] bundle = ledger.signatureBundle(version);
+    String keys = ledger.receipts().key() + "\n" + registryKey(ledger.registry()) + "\n";
+    try {
+      Files.write(out.resolve("model.sig"), bundle);
+      Files.writeString(out.resolve("model.pub"), ledger.modelSigningKeyPem());
+      Files.writeString(out.resolve("log.vkey"), keys);
+      Path proofs = Files.createDirectories(out.resolve("proofs"));
+      for (LoggedReceipt receipt : receipts) {
+        TlogProof proof = ledger.receipts().proof(receipt.index());
+        Files.writeString(proofs.resolve(receipt.index() + ".tlog-proof"), proof.text());
+      }
+    } catch (IOException e) {
+      throw new StorageException("export the evidence to", out, e);
+    }
+  }
+
+  /** The embedded ledger's id is its log's verifier key. */
+  private static String registryKey(ModelRegistry registry) {
+    return registry.ledgerId().substring("local:".length());
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.toList();
+    }
+  }
+}
