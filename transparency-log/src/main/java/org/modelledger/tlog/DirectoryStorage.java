@@ -119,8 +119,10 @@ final class DirectoryStorage implements LogStorage {
 
   @Override
   public OpenFile create(String name) throws IOException {
-    return new ChannelFile(FileChannel.open(path(name), StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+    Path path = path(name);
+    Files.deleteIfExists(path);
+    return new ChannelFile(
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }
 
   // Side by side, since a journaling file system commits all syncs that wait for it together.

@@ -53,7 +53,10 @@ public interface LogStorage {
    */
   Optional<byte[]> read(String name, int maxBytes) throws IOException;
 
-  /** Creates a file, or empties the one there is, for writing. */
+  /**
+   * Creates a new file for writing. A file that had the name loses it and is not touched: after a crash
+   * in the middle of a rename it may have another name, too, under which it counts.
+   */
   OpenFile create(String name) throws IOException;
 
   /** Syncs each of these files, in any order or at the same time; returns when all are. */

@@ -43,11 +43,6 @@ final class SimulatedDisk implements LogStorage {
     byte[] kept = new byte[0];
     final BitSet dirty = new BitSet();
 
-    void truncate() {
-      seen = new byte[0];
-      dirty.set(0, Math.max(1, sectors(kept.length)));
-    }
-
     void write(ByteBuffer bytes, long position) {
       int from = (int) position;
       int to = from + bytes.remaining();
@@ -260,13 +255,8 @@ final class SimulatedDisk implements LogStorage {
   @Override
   public synchronized OpenFile create(String name) throws IOException {
     change("create", name);
-    Optional<Data> found = data(name);
-    Data data = found.orElseGet(Data::new);
-    if (found.isPresent()) {
-      data.truncate();
-    } else {
-      parent(name).put(last(name), data);
-    }
+    Data data = new Data();
+    parent(name).put(last(name), data);
     return new OpenFile() {
       @Override
       public void write(ByteBuffer bytes, long position) throws IOException {
