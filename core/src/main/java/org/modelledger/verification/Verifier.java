@@ -149,11 +149,11 @@ public final class Verifier {
       List<StepResult> steps) {
     List<StepResult> all = new ArrayList<>();
     for (Step step : Step.values()) {
-      StepResult result = steps.stream()
+      all.add(steps.stream()
           .filter(one -> one.step() == step)
           .findFirst()
-          .orElseGet(() -> StepResult.skipped(step, "an earlier step does not hold"));
-      all.add(require(result));
+          .map(this::require)
+          .orElseGet(() -> StepResult.skipped(step, "an earlier step does not hold")));
     }
     return new VerificationReport(index, entry, all);
   }
