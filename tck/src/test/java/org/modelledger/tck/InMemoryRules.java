@@ -43,17 +43,25 @@ final class InMemoryRules {
   private final Map<ModelName, ModelState> models = new HashMap<>();
   private final Map<List<Object>, Anchor> anchors = new HashMap<>();
 
+  private @Nullable ModelName justCreated;
+
   InMemoryRules(RegistryFault fault) {
     this.fault = fault;
   }
 
   LedgerEvent apply(Command<?> command, EventHeader header) {
     AccountId author = header.author();
+    if (!(command instanceof CreateModel)) {
+      justCreated = null;
+    }
     if (command instanceof CreateModel create) {
-      if (models.containsKey(create.model()) && fault != RegistryFault.TAKES_A_TAKEN_NAME) {
+      boolean race = fault == RegistryFault.TWO_WIN_A_RACE && create.model().equals(justCreated);
+      if (models.containsKey(create.model()) && !race
+          && fault != RegistryFault.TAKES_A_TAKEN_NAME) {
         throw new AlreadyExistsException(create.model() + " is registered already");
       }
       models.put(create.model(), new ModelState(author));
+      justCreated = create.model();
       return new LedgerEvent.ModelCreated(header, create.model());
     }
     if (command instanceof AnchorLog anchor) {

@@ -42,6 +42,6 @@ class InferenceEngineTckTest {
   void catches(LinearFault fault, String meant) {
     FaultyEngineTck.FAULT.set(fault);
 
-    assertThat(Failures.of(FaultyEngineTck.class)).contains(meant);
+    assertThat(Failures.of(FaultyEngineTck.class, meant)).contains(meant);
   }
 }

@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -145,6 +147,7 @@ final class LinearEngine implements InferenceEngine {
     private final List<ByteBuffer> outputs = new ArrayList<>();
     private final ByteBuffer shared = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
     private final double[] scratch = new double[1024];
+    private final CountDownLatch closing = new CountDownLatch(1);
     private volatile boolean closedModel;
 
     Linear(double[] numbers, ModelFiles files) {
@@ -194,6 +197,10 @@ final class LinearEngine implements InferenceEngine {
       boolean interrupted = Thread.interrupted();
       if (interrupted && fault != LinearFault.SWALLOWS_INTERRUPTS) {
         throw new InterruptedException();
+      }
+      if (fault == LinearFault.DOES_NOT_WAIT_FOR_RUNNING_CALLS) {
+        // so that one is running when the model is closed
+        closing.await(100, TimeUnit.MILLISECONDS);
       }
       if (fault == LinearFault.READS_WHEN_IT_RUNS) {
         files.read(FILE);
@@ -259,6 +266,7 @@ final class LinearEngine implements InferenceEngine {
         if (!waits) {
           // the memory is given back under the calls that use it
           Arrays.fill(numbers, 0);
+          closing.countDown();
         }
         if (fault == LinearFault.WIPES_OUTPUTS_WHEN_CLOSED) {
           outputs.forEach(output -> output.clear().put(new byte[output.capacity()]));

@@ -21,7 +21,7 @@ class RegistryTckTest {
     if (fault == RegistryFault.NONE) {
       assertThat(Failures.of(FaultyRegistryTck.class)).isEmpty();
     } else {
-      assertThat(Failures.of(FaultyRegistryTck.class)).contains(meantFor(fault));
+      assertThat(Failures.of(FaultyRegistryTck.class, meantFor(fault))).contains(meantFor(fault));
     }
   }
 
@@ -54,6 +54,8 @@ class RegistryTckTest {
       case FORGETS_IDS_AT_THE_END -> "Id.outlivesTheProcess";
       case LOSES_THE_ORDER -> "Pipeline.keepTheirOrder";
       case FORGETS_A_REFUSAL, RECORDS_REFUSALS -> "Outcome.refusesAlwaysTheSame";
+      case TWO_WIN_A_RACE -> "Pipeline.haveOneWinner";
+      case HISTORY_LAGS -> "Outcome.answersAlwaysTheSame";
       case RESUMES_NOTHING -> "Id.resumes";
       case TIME_RUNS_BACKWARDS -> "History.hasHeaders";
       case HISTORY_INCLUDES_ITS_POSITION -> "History.beginsAfterAPosition";

@@ -41,6 +41,6 @@ class TrainerTckTest {
   void catches(LinearFault fault, String meant) {
     FaultyTrainerTck.FAULT.set(fault);
 
-    assertThat(Failures.of(FaultyTrainerTck.class)).contains(meant);
+    assertThat(Failures.of(FaultyTrainerTck.class, meant)).contains(meant);
   }
 }
