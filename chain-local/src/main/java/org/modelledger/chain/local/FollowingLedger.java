@@ -43,7 +43,11 @@ final class FollowingLedger extends Ledger {
       throw new ConfigurationException("there is no ledger in " + options.directory()
           + ": no checkpoint; a ledger is created by opening it with the option 'key'");
     }
-    return new FollowingLedger(options, log);
+    try {
+      return new FollowingLedger(options, log);
+    } catch (LogStorageException e) {
+      throw unreadable(options.directory(), e);
+    }
   }
 
   private SignedCheckpoint newest() {
@@ -52,7 +56,7 @@ final class FollowingLedger extends Ledger {
     } catch (ProofException e) {
       throw damaged(e);
     } catch (LogStorageException e) {
-      throw unreadable(e);
+      throw unreadable(directory, e);
     }
   }
 
@@ -66,7 +70,7 @@ final class FollowingLedger extends Ledger {
       try {
         Replay.apply(state, reader, newest, origin);
       } catch (LogStorageException e) {
-        throw unreadable(e);
+        throw unreadable(directory, e);
       }
       checkpoint = newest;
       advanced.signalAll();

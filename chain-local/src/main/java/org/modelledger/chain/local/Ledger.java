@@ -104,7 +104,7 @@ abstract class Ledger {
     } catch (ProofException e) {
       throw damaged(e);
     } catch (LogStorageException e) {
-      throw unreadable(e);
+      throw unreadable(directory, e);
     }
     List<Recorded> records = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
@@ -122,7 +122,7 @@ abstract class Ledger {
         + e.getMessage(), e);
   }
 
-  final LedgerUnavailableException unreadable(LogStorageException e) {
+  static LedgerUnavailableException unreadable(Path directory, LogStorageException e) {
     return new LedgerUnavailableException(
         "the ledger in " + directory + " cannot be read: " + e.getMessage(), e);
   }

@@ -62,7 +62,7 @@ public final class LocalRegistry implements ModelRegistry {
    * @return a new registry that the caller closes
    * @throws ConfigurationException if a key is missing, is none, is another ledger's, or lies in the
    *     ledger's directory; or if there is no ledger to read
-   * @throws LedgerUnavailableException if the ledger is open for writing already
+   * @throws LedgerUnavailableException if the ledger is open for writing already, or cannot be read
    * @throws LedgerCorruptException if the ledger is damaged; names the file or the entry
    * @throws org.modelledger.model.StorageException if the file system refuses
    */
@@ -238,7 +238,7 @@ public final class LocalRegistry implements ModelRegistry {
     } catch (ProofException e) {
       throw ledger.damaged(e);
     } catch (LogStorageException e) {
-      throw ledger.unreadable(e);
+      throw Ledger.unreadable(ledger.directory, e);
     }
   }
 
@@ -256,7 +256,7 @@ public final class LocalRegistry implements ModelRegistry {
     } catch (ProofException e) {
       throw ledger.damaged(e);
     } catch (LogStorageException e) {
-      throw ledger.unreadable(e);
+      throw Ledger.unreadable(ledger.directory, e);
     }
   }
 

@@ -10,9 +10,8 @@ import java.util.stream.IntStream;
 final class ModelFacts {
   static final int NOBODY = -1;
 
-  static final long[] NO_LONGS = {};
-  static final int[] NO_INTS = {};
-
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
   private static final int ROLE_BITS = 2;
 
   final int owner;
@@ -34,6 +33,16 @@ final class ModelFacts {
 
   static ModelFacts ownedBy(int owner) {
     return new ModelFacts(owner, NOBODY, NO_LONGS, NO_INTS, NO_LONGS, 0);
+  }
+
+  /** Returns an array for roles or versions; a million models share the one without any. */
+  static long[] longs(int length) {
+    return length == 0 ? NO_LONGS : new long[length];
+  }
+
+  /** Returns an array for environments; a million models share the one without any. */
+  static int[] ints(int length) {
+    return length == 0 ? NO_INTS : new int[length];
   }
 
   static long role(int account, int roleNumber) {

@@ -122,14 +122,12 @@ record StateCopy(long size, long millis, List<AccountId> accounts,
       int owner = in.readInt();
       int pendingOwner = in.readInt();
       long latestVersion = in.readLong();
-      int roleCount = in.readInt();
-      long[] roles = roleCount == 0 ? ModelFacts.NO_LONGS : new long[roleCount];
+      long[] roles = ModelFacts.longs(in.readInt());
       for (int i = 0; i < roles.length; i++) {
         roles[i] = in.readLong();
       }
-      int count = in.readInt();
-      int[] environments = count == 0 ? ModelFacts.NO_INTS : new int[count];
-      long[] deployed = count == 0 ? ModelFacts.NO_LONGS : new long[count];
+      int[] environments = ModelFacts.ints(in.readInt());
+      long[] deployed = ModelFacts.longs(environments.length);
       for (int i = 0; i < environments.length; i++) {
         environments[i] = in.readInt();
         deployed[i] = in.readLong();

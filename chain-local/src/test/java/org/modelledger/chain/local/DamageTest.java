@@ -219,7 +219,7 @@ class DamageTest {
   }
 
   @Test
-  void aReaderThatIsOpenFindsItTooAndKeepsWhatCameBefore() throws Exception {
+  void aReaderThatIsOpenFindsItToo() throws Exception {
     try (LocalRegistry registry = LocalRegistry.open(home.reading())) {
       home.append("hello".getBytes(StandardCharsets.UTF_8));
 

@@ -324,6 +324,19 @@ class OpeningTest {
   }
 
   @Test
+  void saysSoWhenTheLedgerCannotBeRead() throws Exception {
+    home.open("alice").close();
+    LocalRegistryOptions options = home.reading();
+    Path checkpoint = home.ledger().resolve("checkpoint");
+    Files.delete(checkpoint);
+    Files.createDirectory(checkpoint);
+
+    assertThatThrownBy(() -> LocalRegistry.open(options))
+        .isInstanceOf(LedgerUnavailableException.class)
+        .hasMessageContainingAll(home.ledger().toString(), "checkpoint");
+  }
+
+  @Test
   void saysSoWhenTheLogKeyCannotBeWritten() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
 
