@@ -97,8 +97,9 @@ public final class ModelLedger implements AutoCloseable {
   private final @Nullable String engineName;
   private final ProviderOptions engineOptions;
   private final Duration timeout;
-  private final ReentrantLock engineLock = new ReentrantLock();
-  private @Nullable InferenceEngine engine; // guarded by engineLock
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable InferenceEngine engine; // guarded by lock
+  private boolean watching; // guarded by lock
 
   private ModelLedger(Builder builder, ModelRegistry registry, Home home, Resources resources) {
     this.registry = registry;
@@ -240,7 +241,8 @@ public final class ModelLedger implements AutoCloseable {
   }
 
   /**
-   * Withdraws a version for good. Models of it that this ledger has loaded stop at once.
+   * Withdraws a version for good. Models of it that this ledger has loaded stop at once, and those
+   * that others have loaded as soon as their ledgers see it.
    *
    * @param reason kept in the artifact store; the ledger gets its digest
    */
@@ -249,9 +251,7 @@ public final class ModelLedger implements AutoCloseable {
     resources.requireOpen();
     Digest digest = models.artifacts().putStatement(reason.getBytes(StandardCharsets.UTF_8));
     LedgerEvent.VersionRevoked event = await(new Command.RevokeVersion(version, digest));
-    resources.loaded()
-        .filter(model -> model.version().id().equals(version))
-        .forEach(AttestedModel::revoke);
+    stopRunning(version);
     return event;
   }
 
@@ -321,22 +321,48 @@ public final class ModelLedger implements AutoCloseable {
     if (version.isRevoked()) {
       throw new VersionRevokedException(version.id() + " was revoked; it is not loaded");
     }
+    watchRevocations(version.position());
     StoredArtifact files = models.open(version);
     InferenceEngine runtime = engine();
     LoadedModel loaded = runtime.load(files);
+    AttestedModel model;
     try {
       ReceiptSession session = receipts.session(version.id(), version.artifact(), runtime.info(),
           loaded.determinism());
-      return resources.add(
-          new AttestedModel(version, runtime.info(), loaded, session, resources::remove));
+      model = new AttestedModel(version, runtime.info(), loaded, session, resources::remove);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
+    resources.add(model);
+    if (requireVersion(version.id()).isRevoked()) { // meanwhile, before the watch knew of it
+      model.close();
+      throw new VersionRevokedException(version.id() + " was revoked; it is not loaded");
+    }
+    return model;
+  }
+
+  /** From the first version that is loaded on: what is revoked later comes later in the ledger. */
+  private void watchRevocations(LedgerPosition after) {
+    lock.lock();
+    try {
+      if (!watching) {
+        var unused = resources.add(new RevocationWatch(registry, after, this::stopRunning));
+        watching = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stopRunning(ModelVersionId version) {
+    resources.loaded()
+        .filter(model -> model.version().id().equals(version))
+        .forEach(AttestedModel::revoke);
   }
 
   private InferenceEngine engine() {
-    engineLock.lock();
+    lock.lock();
     try {
       InferenceEngine open = engine;
       if (open == null) {
@@ -346,7 +372,7 @@ public final class ModelLedger implements AutoCloseable {
       }
       return open;
     } finally {
-      engineLock.unlock();
+      lock.unlock();
     }
   }
 

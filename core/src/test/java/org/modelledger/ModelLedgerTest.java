@@ -252,6 +252,29 @@ class ModelLedgerTest {
   }
 
   @Test
+  void aRevocationBySomebodyElseReachesAModelThatRuns() throws Exception {
+    try (ModelLedger ledger = open()) {
+      ModelVersion version = Fixture.deployed(ledger);
+      ModelVersion other = ledger.register(MODEL, Fixture.train(ledger, 2));
+      try (AttestedModel model = ledger.load(version.id());
+          AttestedModel another = ledger.load(other.id())) {
+        ledger.registry()
+            .submit(new Command.RevokeVersion(version.id(), version.statement()))
+            .await(LONG);
+        boolean runs = true;
+        while (runs) { // until the ledger's own thread has seen it; the test's time is limited
+          try {
+            model.infer(input(1, 2)).receipt().await(LONG);
+          } catch (VersionRevokedException e) {
+            runs = false;
+          }
+        }
+        another.infer(input(1, 2)).receipt().await(LONG);
+      }
+    }
+  }
+
+  @Test
   void aChangedByteInAModelIsNamedBeforeItRuns() throws Exception {
     try (ModelLedger ledger = open()) {
       ModelVersion version = Fixture.registered(ledger);

@@ -127,11 +127,8 @@ public final class EvidenceStore implements AutoCloseable {
     List<Long> orphans = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       boolean last = i == files.size() - 1;
-      Segment segment = Segment.open(files.get(i));
+      Segment segment = Segment.open(files.get(i), last);
       if (segment == null) {
-        if (!last) {
-          throw new EvidenceCorruptException(files.get(i).toString(), 0, "it has no header", null);
-        }
         Files.delete(files.get(i)); // its creation was cut off, so nothing is in it
         break;
       }

@@ -1,17 +1,24 @@
 package org.modelledger.evidence;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.model.ModelFormatException;
 
-/** One file of records. Not safe for use by several threads. */
+/**
+ * One file of records. Not safe for use by several threads.
+ *
+ * <p>A {@link RandomAccessFile}, because a {@link java.nio.channels.FileChannel} is closed for
+ * everybody when a thread is interrupted while it reads: whoever looks evidence up must not be able
+ * to end the writing of receipts.
+ */
 final class Segment implements AutoCloseable {
   static final int HEADER_BYTES = 32;
 
@@ -19,53 +26,60 @@ final class Segment implements AutoCloseable {
   private static final int VERSION = 1;
 
   private final Path path;
-  private final FileChannel channel;
+  private final RandomAccessFile file;
   private final long firstIndex;
   private long end;
 
-  private Segment(Path path, FileChannel channel, long firstIndex, long end) {
+  private Segment(Path path, RandomAccessFile file, long firstIndex, long end) {
     this.path = path;
-    this.channel = channel;
+    this.file = file;
     this.firstIndex = firstIndex;
     this.end = end;
   }
 
   /** Starts a file; durable when it returns, except for its name. */
   static Segment create(Path path, long firstIndex) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW,
-        StandardOpenOption.READ, StandardOpenOption.WRITE);
+    if (Files.exists(path)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      Segment segment = new Segment(path, channel, firstIndex, 0);
+      Segment segment = new Segment(path, file, firstIndex, 0);
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES)
           .put(MAGIC)
           .putInt(VERSION)
           .putLong(firstIndex);
       segment.append(header.putInt(checksum(header)).flip());
-      channel.force(true);
+      segment.force();
       return segment;
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
 
-  /** Opens a file; null if it is shorter than its own header, because its creation was cut off. */
-  static @Nullable Segment open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  /**
+   * Opens a file.
+   *
+   * @param isNewest whether it may have been begun when the last process died
+   * @return null if it was, and nothing can be in it
+   */
+  static @Nullable Segment open(Path path, boolean isNewest) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      if (channel.size() < HEADER_BYTES) {
-        channel.close();
+      Segment segment = new Segment(path, file, 0, file.length());
+      if (isNewest && segment.end <= HEADER_BYTES && !segment.hasHeader()) {
+        file.close();
         return null;
       }
-      Segment segment = new Segment(path, channel, 0, channel.size());
       ByteBuffer header = segment.read(0, HEADER_BYTES);
       byte[] magic = new byte[MAGIC.length];
       header.get(magic);
       int version = header.getInt();
       long firstIndex = header.getLong();
       if (!Arrays.equals(magic, MAGIC)) {
-        throw new ModelFormatException(path + " is no evidence file: it does not begin with "
-            + "ModelLedger-evid");
+        throw new ModelFormatException(
+            path + " is no evidence file: it does not begin with ModelLedger-evid");
       }
       if (version != VERSION) {
         throw new ModelFormatException(path + " is an evidence file of version " + version
@@ -74,11 +88,20 @@ final class Segment implements AutoCloseable {
       if (header.getInt() != checksum(header) || firstIndex < 0) {
         throw segment.corrupt(0, "its header does not have the check sum it names");
       }
-      return new Segment(path, channel, firstIndex, channel.size());
+      return new Segment(path, file, firstIndex, file.length());
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
+  }
+
+  /** A header is synced before anything follows it: one that is torn is all there is. */
+  private boolean hasHeader() throws IOException {
+    if (end < HEADER_BYTES) {
+      return false;
+    }
+    ByteBuffer header = read(0, HEADER_BYTES);
+    return header.getInt(HEADER_BYTES - Integer.BYTES) == checksum(header);
   }
 
   private static int checksum(ByteBuffer header) {
@@ -104,31 +127,29 @@ final class Segment implements AutoCloseable {
   }
 
   void write(long position, ByteBuffer bytes) throws IOException {
-    long next = position;
-    while (bytes.hasRemaining()) {
-      next += channel.write(bytes, next);
-    }
+    file.seek(position);
+    file.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
   }
 
   /** Reads bytes that must be there. */
   ByteBuffer read(long position, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw corrupt(position, "the file ends within a record");
-      }
+    if (position + length > file.length()) {
+      throw corrupt(position, "the file ends within a record");
     }
-    return bytes.flip();
+    byte[] bytes = new byte[length];
+    file.seek(position);
+    file.readFully(bytes);
+    return ByteBuffer.wrap(bytes);
   }
 
   void truncate(long length) throws IOException {
-    channel.truncate(length);
-    channel.force(true);
+    file.setLength(length);
+    force();
     end = length;
   }
 
   void force() throws IOException {
-    channel.force(false);
+    file.getFD().sync();
   }
 
   EvidenceCorruptException corrupt(long offset, String what) {
@@ -141,6 +162,6 @@ final class Segment implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -241,7 +241,15 @@ public final class ReceiptLog implements AutoCloseable {
 
   PendingReceipt enqueue(ReceiptSession session, Tensors inputs, Tensors outputs,
       SortedMap<String, String> attributes, boolean hasRoom, long reserved, long bytes) {
-    Instant time = options.clock().instant();
+    Instant time;
+    try {
+      time = Receipt.requireTime(options.clock().instant());
+    } catch (RuntimeException e) {
+      if (hasRoom) {
+        backlog.release(1, reserved);
+      }
+      throw e;
+    }
     long sequence = session.nextSequence();
     PendingReceipt pending = new PendingReceipt(this, session.id(), sequence);
     if (!hasRoom) {
@@ -288,7 +296,9 @@ public final class ReceiptLog implements AutoCloseable {
     } catch (InterruptedException | RuntimeException | Error e) {
       // nothing is left to write receipts, so nothing may go on as if there were
       failure = e;
-      settleAll(backlog.fail(e), new Outcome.Failed(e));
+      List<Recording> waiting = backlog.fail(e);
+      lost.addAndGet(waiting.size());
+      settleAll(waiting, new Outcome.Failed(e));
     }
   }
 
@@ -299,21 +309,21 @@ public final class ReceiptLog implements AutoCloseable {
       return;
     }
     List<Recorder.Draft> drafts = new ArrayList<>(recordings.size());
-    for (Recording recording : recordings) {
-      drafts.add(recording.draft(random, options.retention()));
-    }
-    for (Gap gap : backlog.takeGaps()) {
-      drafts.add(Recorder.Draft.of(gap));
-    }
-    if (drafts.isEmpty()) {
-      return;
-    }
     long first = open.next();
     try {
+      for (Recording recording : recordings) {
+        drafts.add(recording.draft(random, options.retention()));
+      }
+      for (Gap gap : backlog.takeGaps()) {
+        drafts.add(Recorder.Draft.of(gap));
+      }
       open.record(drafts);
     } catch (RuntimeException e) {
       fail(e, recordings, drafts, first);
       return;
+    } catch (InterruptedException | Error e) {
+      fail(e, recordings, drafts, first);
+      throw e;
     }
     for (int i = 0; i < recordings.size(); i++) {
       Receipt receipt = (Receipt) drafts.get(i).entry();
@@ -341,7 +351,7 @@ public final class ReceiptLog implements AutoCloseable {
     settleAll(recordings, new Outcome.Missing(Gap.Reason.LOG_FAILED));
   }
 
-  private void fail(RuntimeException cause, List<Recording> recordings,
+  private void fail(Throwable cause, List<Recording> recordings,
       List<Recorder.Draft> drafts, long first) {
     failure = cause;
     failedAt = System.nanoTime();
@@ -355,6 +365,10 @@ public final class ReceiptLog implements AutoCloseable {
           + " has failed; inferences go on without receipts", cause);
       unresolved = drafts;
       unresolvedFrom = first;
+      for (int i = drafts.size(); i < recordings.size(); i++) {
+        Recording never = recordings.get(i);
+        backlog.miss(never.session(), never.sequence(), Gap.Reason.LOG_FAILED, never.time());
+      }
     } else {
       List<Recording> waiting = backlog.fail(cause);
       lost.addAndGet(recordings.size() + waiting.size());

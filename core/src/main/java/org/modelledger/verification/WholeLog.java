@@ -1,7 +1,6 @@
 package org.modelledger.verification;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,28 +43,34 @@ final class WholeLog {
   private long replayed;
   private long every = 1;
 
-  /** The numbers of a session that have an entry. */
+  /** The numbers of a session that have an entry, as ranges from the first to behind the last. */
   private static final class Numbers {
-    private final BitSet near = new BitSet();
-    private long known;
-    private long highest = -1;
+    private final TreeMap<Long, Long> ranges = new TreeMap<>();
 
     void add(long first, long count) {
-      // a set of bits as far as it goes; a session longer than that is only counted
-      for (long number = first; number < first + count && number < Integer.MAX_VALUE; number++) {
-        if (!near.get((int) number)) {
-          near.set((int) number);
-          known++;
-        }
+      long start = first;
+      long end = first > Long.MAX_VALUE - count ? Long.MAX_VALUE : first + count;
+      Map.Entry<Long, Long> before = ranges.floorEntry(start);
+      if (before != null && before.getValue() >= start) {
+        start = before.getKey();
+        end = Math.max(end, before.getValue());
       }
-      if (first + count > Integer.MAX_VALUE) {
-        known += first + count - Math.max(first, Integer.MAX_VALUE);
+      for (Map.Entry<Long, Long> next = ranges.ceilingEntry(start); next != null
+          && next.getKey() <= end; next = ranges.ceilingEntry(start)) {
+        end = Math.max(end, next.getValue());
+        ranges.remove(next.getKey());
       }
-      highest = Math.max(highest, first + count - 1);
+      ranges.put(start, end);
     }
 
     long unknown() {
-      return Math.max(0, highest + 1 - known);
+      long unknown = 0;
+      long known = 0;
+      for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+        unknown += range.getKey() - known;
+        known = range.getValue();
+      }
+      return unknown;
     }
   }
 

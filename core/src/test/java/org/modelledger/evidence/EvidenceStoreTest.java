@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -366,12 +367,63 @@ class EvidenceStoreTest {
     byte[] header = new byte[Segment.HEADER_BYTES];
     System.arraycopy("ModelLedger-evid".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 16);
     header[19] = 2;
+    CRC32C checksum = new CRC32C();
+    checksum.update(header, 0, 28);
+    ByteBuffer.wrap(header).putInt(28, (int) checksum.getValue());
     Files.write(foreign, header);
     assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("version 2; this reader knows version 1");
     Files.write(foreign, Arrays.copyOf(header, 10));
     open(0).close();
     assertThat(foreign).doesNotExist();
+  }
+
+  @Test
+  void aFileWhoseHeaderWasTornIsBegunAnew() throws IOException {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+    }
+    Path torn = store.resolve("00000001.evidence");
+    Files.write(torn, new byte[Segment.HEADER_BYTES]);
+    try (EvidenceStore open = open(1)) {
+      assertThat(torn).doesNotExist();
+      append(open, 1);
+    }
+    Files.write(torn, new byte[Segment.HEADER_BYTES + 1]);
+    assertThatThrownBy(() -> open(2)).isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining(torn.toString());
+  }
+
+  @Test
+  void aReaderThatIsInterruptedDoesNotEndTheWriting() throws Exception {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+      Thread.currentThread().interrupt();
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(Thread.interrupted()).isTrue();
+      append(open, 1);
+      assertThat(open.find(1)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+  }
+
+  @Test
+  void afterAFailureOnTheDiskNothingIsTakenUntilItIsOpenedAgain() throws IOException {
+    Evidence first;
+    try (EvidenceStore open = EvidenceStore.open(store, key, 0, 1)) {
+      first = append(open, 0);
+      Path elsewhere = dir.resolve("elsewhere");
+      Files.move(store, elsewhere);
+      assertThatThrownBy(() -> append(open, 1)).isInstanceOf(EvidenceException.class)
+          .hasMessageContaining(store.toString());
+      Files.move(elsewhere, store);
+      assertThatThrownBy(() -> append(open, 1)).isInstanceOf(EvidenceException.class)
+          .hasMessageContaining("open it again");
+      assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(first));
+    }
+    try (EvidenceStore open = EvidenceStore.open(store, key, 1, 1)) {
+      append(open, 1);
+      assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(first));
+    }
   }
 
   @Test

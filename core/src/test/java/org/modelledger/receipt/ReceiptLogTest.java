@@ -468,6 +468,18 @@ class ReceiptLogTest {
   }
 
   @Test
+  void aClockThatIsWrongFailsTheInferenceAndNothingElse() throws InterruptedException {
+    Instant[] now = {Instant.EPOCH.minusSeconds(1)};
+    try (ReceiptLog log = open(options().clock(() -> now[0]).backlog(1, 1 << 20));
+        ReceiptSession session = session(log)) {
+      assertThatThrownBy(() -> infer(session, 0)).isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("1970 to 9999");
+      now[0] = NOW;
+      assertThat(infer(session, 1).await(LONG).receipt().sequence()).isZero();
+    }
+  }
+
+  @Test
   void optionsRefuseWhatCannotBe() {
     assertThatThrownBy(() -> options().backlog(0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> options().enqueueWait(Duration.ofNanos(-1)))

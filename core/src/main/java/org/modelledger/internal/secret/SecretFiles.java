@@ -102,8 +102,7 @@ public final class SecretFiles {
         }
         channel.force(true);
       }
-      // a link, unlike a move, never replaces the secret that another process has put there
-      Files.createLink(file, aside);
+      link(aside, file);
       if (isPosix(file)) {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
           names.force(true);
@@ -113,6 +112,15 @@ public final class SecretFiles {
       // another process was first: its secret counts
     } finally {
       Files.deleteIfExists(aside);
+    }
+  }
+
+  /** A link, unlike a move, never replaces the secret that another process has put there. */
+  private static void link(Path aside, Path file) throws IOException {
+    try {
+      Files.createLink(file, aside);
+    } catch (UnsupportedOperationException e) {
+      Files.move(aside, file);
     }
   }
 
