@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -160,7 +160,7 @@ abstract class EngineLoadRules extends EngineRules {
       for (Map.Entry<String, byte[]> file : contents.entrySet()) {
         byte[] bytes = file.getValue();
         byte[] garbage = new byte[bytes.length];
-        RandomGeneratorFactory.of("L64X128MixRandom").create(7).nextBytes(garbage);
+        new SplittableRandom(7).nextBytes(garbage);
         byte[] text = "This is not a model.\n".getBytes(StandardCharsets.UTF_8);
         refuses(with(contents, file.getKey(), garbage), file.getKey());
         refuses(with(contents, file.getKey(), text), file.getKey());
@@ -192,7 +192,7 @@ abstract class EngineLoadRules extends EngineRules {
     void survivesChangedBytes(TestReporter reporter) throws Exception {
       long seed = TckSeed.choose();
       reporter.publishEntry("tck.seed", Long.toString(seed));
-      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      RandomGenerator random = new SplittableRandom(seed);
       Map<String, byte[]> contents = contents(model());
       String[] names = contents.keySet().stream().sorted().toArray(String[]::new);
       for (int i = 0; i < mutations(); i++) {
