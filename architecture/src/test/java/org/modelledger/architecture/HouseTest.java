@@ -178,6 +178,12 @@ class HouseTest {
   }
 
   @Test
+  void randomNumbersComeFromJavaBase() {
+    Rules.randomNumbersComeFromJavaBase().check(main);
+    Rules.randomNumbersComeFromJavaBase().check(tests);
+  }
+
+  @Test
   void noTestIsSwitchedOff() {
     Rules.nothingIsDisabled().check(tests);
     Rules.nothingIsDisabled().check(main.that(in("tck")));

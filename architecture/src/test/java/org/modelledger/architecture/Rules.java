@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.NullMarked;
 
 /** The rules of the house. Each is a factory, so that a test can also hold it against code that breaks it. */
@@ -165,6 +167,17 @@ final class Rules {
         .callMethod(Thread.class, "sleep", Duration.class)
         .orShould()
         .callMethod(TimeUnit.class, "sleep", long.class);
+  }
+
+  /** Before Java 22 these look into the module jdk.random, which small runtimes leave out. */
+  static ArchRule randomNumbersComeFromJavaBase() {
+    return noClasses().should()
+        .callMethod(RandomGenerator.class, "of", String.class)
+        .orShould()
+        .callMethod(RandomGenerator.class, "getDefault")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(RandomGeneratorFactory.class);
   }
 
   static ArchRule nothingIsDisabled() {

@@ -92,6 +92,12 @@ class RulesTest {
   }
 
   @Test
+  void findsRandomNumbersFromElsewhere() {
+    refuses(Rules.randomNumbersComeFromJavaBase(), "Sleepy.throwDice",
+        "RandomGenerator.getDefault");
+  }
+
+  @Test
   void findsATestThatIsSwitchedOff() {
     refuses(Rules.nothingIsDisabled(), "Sleepy.neverRuns");
   }
