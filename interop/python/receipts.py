@@ -5,15 +5,22 @@ The format is docs/formats/receipt.md; nothing here knows how ModelLedger writes
 
 import base64
 import hashlib
+import re
+import unicodedata
+from decimal import Decimal
 
 import cbor2
 
-SCHEMA = 1
-INFERENCE, GAP = 1, 2
+# The fields by name, as the CDDL numbers them.
+FIELDS = ("schema", "kind", "session", "sequence", "time", "model", "version", "artifact", "engine", "determinism",
+          "input", "output", "attributes", "count", "reason")
+COMMON = frozenset(range(8))
+INFERENCE = COMMON | {8, 9, 10, 11}
+GAP = COMMON | {13, 14}
+KINDS = {1: "inference", 2: "gap"}
 
-NAMES = {0: "schema", 1: "kind", 2: "session", 3: "sequence", 4: "time", 5: "model", 6: "version", 7: "artifact",
-         8: "engine", 9: "determinism", 10: "input", 11: "output", 12: "attributes", 13: "count", 14: "reason"}
-COMMON = set(range(10))
+LAST_MICROSECOND = 253_402_300_799_999_999
+MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
 
 class Refused(Exception):
@@ -21,41 +28,84 @@ class Refused(Exception):
 
 
 def parse(leaf):
-    """Returns the fields of a leaf by number, or raises Refused."""
+    """Returns the fields of a leaf by name, or raises Refused."""
     try:
-        fields = cbor2.loads(leaf)
+        numbered = cbor2.loads(leaf)
     except (cbor2.CBORDecodeError, ValueError, OverflowError) as error:
         raise Refused(f"not CBOR: {error}") from error
-    if not isinstance(fields, dict):
-        raise Refused("not a map")
-    if cbor2.dumps(fields, canonical=True) != leaf:
+    if not isinstance(numbered, dict) or any(type(key) is not int for key in numbered):
+        raise Refused("not a map with whole numbers as keys")
+    if cbor2.dumps(numbered, canonical=True) != leaf:
         raise Refused("not in deterministic encoding")
-    if any(type(key) is not int for key in fields) or not COMMON <= fields.keys():
-        raise Refused(f"fields {sorted(map(str, fields))}")
-    for number in (0, 1, 3, 4, 6):
-        _require(type(fields[number]) is int and fields[number] >= 0, number)
-    _require(fields[0] == SCHEMA, 0)
-    _require(_is_bytes(fields[2], 16), 2)
-    _require(isinstance(fields[5], str) and fields[5] != "", 5)
-    _require(fields[6] >= 1, 6)
-    _require(_is_bytes(fields[7], 32), 7)
-    _require(isinstance(fields[8], list) and len(fields[8]) == 2 and all(isinstance(x, str) for x in fields[8]), 8)
-    _require(isinstance(fields[9], str), 9)
-    if fields[1] == INFERENCE:
-        _require(fields.keys() - COMMON in ({10, 11}, {10, 11, 12}), 1)
-        _require(_is_bytes(fields[10], 32), 10)
-        _require(_is_bytes(fields[11], 32), 11)
-        attributes = fields.get(12)
-        if attributes is not None:
-            _require(isinstance(attributes, dict) and len(attributes) > 0, 12)
-            _require(all(isinstance(k, str) and _is_bytes(v, 32) for k, v in attributes.items()), 12)
-    elif fields[1] == GAP:
-        _require(fields.keys() - COMMON == {13, 14}, 1)
-        _require(type(fields[13]) is int and fields[13] >= 1, 13)
-        _require(isinstance(fields[14], str), 14)
-    else:
-        _require(False, 1)
+    if numbered.keys() not in (INFERENCE, INFERENCE | {12}, GAP):
+        raise Refused(f"fields {sorted(numbered)}")
+    fields = {FIELDS[number]: value for number, value in numbered.items()}
+    for name, value in fields.items():
+        if not VALID[name](value):
+            raise Refused(f"{name} is {value!r}")
+    if fields["kind"] != (2 if "reason" in fields else 1):
+        raise Refused(f"kind {fields['kind']} does not have these fields")
     return fields
+
+
+def _is_number(value, least, most=2**63 - 1):
+    return type(value) is int and least <= value <= most
+
+
+def _is_bytes(value, size=32):
+    return isinstance(value, bytes) and len(value) == size
+
+
+def _is_text(value, most):
+    return isinstance(value, str) and 1 <= len(value.encode()) <= most
+
+
+def _is_attributes(value):
+    return isinstance(value, dict) and len(value) > 0 and all(
+        _is_text(name, 128) and not any(unicodedata.category(c) == "Cc" for c in name) and _is_bytes(commitment)
+        for name, commitment in value.items())
+
+
+def _is_determinism(value):
+    if value in ("bit-exact", "probed", "none"):
+        return True
+    if not isinstance(value, str) or not value.startswith("tolerance:"):
+        return False
+    try:
+        number = float(value.removeprefix("tolerance:"))
+    except ValueError:
+        return False
+    return 0 < number < float("inf") and value == f"tolerance:{_decimal(number)}"
+
+
+def _decimal(number):
+    """A positive double as Java writes it: plain from 10^-3 up to 10^7, else with an exponent."""
+    _, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    digits, point = "".join(map(str, digits)), len(digits) + exponent
+    if -3 < point <= 7:
+        padded = digits.rjust(len(digits) - min(point, 0), "0").ljust(point, "0")
+        split = max(point, 0)
+        return f"{padded[:split] or '0'}.{padded[split:] or '0'}"
+    return f"{digits[0]}.{digits[1:] or '0'}e{point - 1}"
+
+
+VALID = {
+    "schema": lambda value: type(value) is int and value == 1,
+    "kind": lambda value: type(value) is int and value in KINDS,
+    "session": lambda value: _is_bytes(value, 16),
+    "sequence": lambda value: _is_number(value, 0),
+    "time": lambda value: _is_number(value, 0, LAST_MICROSECOND),
+    "model": lambda value: _is_text(value, 128) and MODEL_NAME.fullmatch(value) is not None,
+    "version": lambda value: _is_number(value, 1, 10**18 - 1),
+    "artifact": _is_bytes,
+    "engine": lambda value: isinstance(value, list) and len(value) == 2 and all(_is_text(x, 255) for x in value),
+    "determinism": _is_determinism,
+    "input": _is_bytes,
+    "output": _is_bytes,
+    "attributes": _is_attributes,
+    "count": lambda value: _is_number(value, 1),
+    "reason": lambda value: value in ("backlog-full", "log-failed"),
+}
 
 
 def commitment(salt, content):
@@ -101,12 +151,3 @@ def bundle_entries(data):
         entries.append(data[2:2 + size])
         data = data[2 + size:]
     return entries
-
-
-def _require(holds, number):
-    if not holds:
-        raise Refused(f"field {number} ({NAMES[number]})")
-
-
-def _is_bytes(value, size):
-    return isinstance(value, bytes) and len(value) == size

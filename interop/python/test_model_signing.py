@@ -32,7 +32,7 @@ class ModelSigningTest(unittest.TestCase):
             capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
         return done.returncode, done.stdout + done.stderr
 
-    def refuses(self, because, key=None):
+    def refuses(self, because=".", key=None):
         status, output = self.verify(key)
         self.assertNotEqual(0, status, output)
         self.assertIn("Verification failed", output)
@@ -64,7 +64,7 @@ class ModelSigningTest(unittest.TestCase):
         other = self.directory / "other.pub"
         other.write_bytes(ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
-        self.refuses("", other)
+        self.refuses(key=other)
 
 
 if __name__ == "__main__":

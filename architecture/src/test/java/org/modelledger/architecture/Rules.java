@@ -22,6 +22,7 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
@@ -188,19 +189,18 @@ final class Rules {
 
   private static boolean isMutable(JavaField field) {
     JavaClass type = field.getRawType();
-    if (type.isArray()) {
-      return true;
-    }
-    if (!type.isAssignableTo(Collection.class) && !type.isAssignableTo(Map.class)) {
+    if (!type.isArray() && !type.isAssignableTo(Collection.class) && !type.isAssignableTo(Map.class)) {
       return false;
     }
     try {
       Field reflected = field.reflect();
       reflected.setAccessible(true);
       Object value = reflected.get(null);
+      if (type.isArray()) {
+        return value != null && Array.getLength(value) > 0;
+      }
       // Only the JDK's own immutable collections are taken at their word.
-      return value != null
-          && !value.getClass().getName().startsWith("java.util.ImmutableCollections$");
+      return value != null && !value.getClass().getName().startsWith("java.util.ImmutableCollections$");
     } catch (IllegalAccessException e) {
       throw new AssertionError(field.getFullName() + " could not be read", e);
     }
