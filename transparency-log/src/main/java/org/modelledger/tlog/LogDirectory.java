@@ -197,6 +197,7 @@ final class LogDirectory implements Closeable {
       }
       replay.replay(checkpoint.size(), publisher::add);
       if (publisher.size() > checkpoint.size()) {
+        replay.makeDurable(); // readers see the checkpoint a moment before it is durable itself
         return publisher.publish();
       }
       // A writer that was killed may have put it there without the sync, on which deleting the

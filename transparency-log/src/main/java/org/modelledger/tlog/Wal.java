@@ -17,7 +17,7 @@ final class Wal implements Closeable {
 
   static final String DIRECTORY = ".wal";
   static final String SUFFIX = ".wal";
-  private static final String NEW = DIRECTORY + "/new";
+  static final String NEW = DIRECTORY + "/new";
   static final int FIRST_SEGMENT_BYTES = 1 << 18;
   private static final int MAX_SEGMENT_BYTES = 1 << 24;
   private static final int ZEROS_BYTES = 1 << 20;

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.modelledger.tlog.LogStorage.OpenFile;
 
 /** Reads the write-ahead segments back after a crash or a clean end. */
 final class WalReplay {
@@ -33,6 +36,7 @@ final class WalReplay {
   private final LogStorage storage;
   private final ByteBuffer identity;
   private final List<Long> numbers = new ArrayList<>();
+  private final Set<String> uncovered = new LinkedHashSet<>();
 
   WalReplay(LogStorage storage, ByteBuffer identity) throws IOException {
     this.storage = storage;
@@ -115,6 +119,7 @@ final class WalReplay {
           .orElseThrow(
               () -> corrupt(segment.name, offset, "the entries of this batch do not add up"));
       if (frame.get().next() > size) {
+        uncovered.add(segment.name);
         int skipped = (int) Math.max(0, size - next);
         int skippedBytes = entries.offset(skipped);
         consumer.accept(bytes, offset + skippedBytes, payload - skippedBytes);
@@ -122,20 +127,17 @@ final class WalReplay {
       next = frame.get().next();
       at = WalFormat.align(offset + payload);
     }
-    judgeEnd(segment, at, next, size, following);
+    judgeEnd(segment, at, next, following);
   }
 
   // One batch is written at a time and the next only after its sync, so only the very last may be torn.
-  private void judgeEnd(Segment segment, int at, long next, long size,
+  // That the checkpoint covers more is no matter: its tiles have been checked.
+  private void judgeEnd(Segment segment, int at, long next,
       Optional<WalFormat.Header> following) {
     if (following.isPresent() && following.get().first() != next) {
       throw corrupt(segment.name, at,
           "entry " + next + " should be here, since the next segment begins with "
               + following.get().first());
-    }
-    if (following.isEmpty() && next < size) {
-      throw corrupt(segment.name, at,
-          "entry " + next + " should be here, since the checkpoint covers " + size);
     }
     byte[] bytes = segment.bytes;
     for (int later = at; following.isEmpty()
@@ -147,6 +149,23 @@ final class WalReplay {
             "entry " + next + " should be here, since a later batch is at byte " + later);
       }
     }
+  }
+
+  /**
+   * Puts what was replayed on the disk for certain, by writing it again: a writer that was killed, or
+   * whose sync failed, may have left it in the system's memory only.
+   */
+  void makeDurable() throws IOException {
+    for (String name : uncovered) {
+      byte[] bytes = storage.read(name, MAX_FILE_BYTES)
+          .orElseThrow(() -> corrupt(name, -1, "it is missing"));
+      try (OpenFile copy = storage.create(Wal.NEW)) {
+        copy.write(ByteBuffer.wrap(bytes), 0);
+        copy.sync();
+      }
+      storage.rename(Wal.NEW, name);
+    }
+    storage.syncDirectory(Wal.DIRECTORY);
   }
 
   private Segment read(long number) throws IOException {
