@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -16,6 +17,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * Makes the tables of {@code docs/performance.md}. Runs every benchmark for a number of rounds, one
@@ -65,8 +67,8 @@ public final class Figures {
     byType.forEach((type, rows) -> {
       rows.sort(Comparator.comparing((RunResult result) -> !isRaw(result.getParams())));
       text.append("\n### ").append(type).append("\n\n");
-      text.append("| benchmark | score | ± 99.9 % | median | unit | bytes allocated per call |\n");
-      text.append("|---|---:|---:|---:|---|---:|\n");
+      text.append("| benchmark | score | ± 99.9 % | median | best | unit | bytes allocated |\n");
+      text.append("|---|---:|---:|---:|---:|---|---:|\n");
       rows.forEach(result -> text.append(line(result)));
     });
     return text.toString();
@@ -80,19 +82,26 @@ public final class Figures {
 
   private static String line(RunResult result) {
     Result<?> score = result.getPrimaryResult();
+    Statistics statistics = score.getStatistics();
+    boolean rate = result.getParams().getMode() == Mode.Throughput;
     Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-    StringBuilder line = new StringBuilder("| ").append(row(result.getParams()));
+    return String.join(" | ", "| " + row(result.getParams()), number(score.getScore()),
+        number(score.getScoreError()), number(statistics.getPercentile(50)),
+        number(rate ? statistics.getMax() : statistics.getMin()),
+        score.getScoreUnit() + bandwidth(result),
+        (allocated == null ? "" : number(allocated.getScore())) + " |\n");
+  }
+
+  /** Returns what the median means where the size is known, or nothing. */
+  private static String bandwidth(RunResult result) {
     String mebibytes = result.getParams().getParam("mebibytes");
-    line.append(" | ").append(number(score.getScore()));
-    line.append(" | ").append(number(score.getScoreError()));
-    line.append(" | ").append(number(score.getStatistics().getPercentile(50)));
-    line.append(" | ").append(score.getScoreUnit());
-    if (mebibytes != null) {
-      double bytes = Double.parseDouble(mebibytes) * BYTES_PER_MEBIBYTE;
-      line.append(String.format(Locale.ROOT, " = %.2f GB/s", bytes / score.getScore() / 1e9));
+    if (mebibytes == null) {
+      return "";
     }
-    line.append(" | ").append(allocated == null ? "" : number(allocated.getScore()));
-    return line.append(" |\n").toString();
+    double bytes = Double.parseDouble(mebibytes) * BYTES_PER_MEBIBYTE;
+    Statistics seconds = result.getPrimaryResult().getStatistics();
+    return String.format(Locale.ROOT, "; median %.2f GB/s, best %.2f",
+        bytes / seconds.getPercentile(50) / 1e9, bytes / seconds.getMin() / 1e9);
   }
 
   private static String number(double value) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.guice;
+
+import org.jspecify.annotations.NullMarked;
