@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Tensor;
@@ -82,10 +83,15 @@ public final class Fixture {
     }
   }
 
-  /** Returns the first file below a directory. */
-  public static Path firstFile(Path directory) throws IOException {
+  /**
+   * Returns the largest file below a directory: in a log the newest bundle, since partial ones of
+   * older checkpoints lie beside it until the full one is there.
+   */
+  public static Path largestFile(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+      return files.filter(Files::isRegularFile)
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
     }
   }
 }

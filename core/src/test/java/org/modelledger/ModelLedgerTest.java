@@ -278,7 +278,7 @@ class ModelLedgerTest {
   void aChangedByteInAModelIsNamedBeforeItRuns() throws Exception {
     try (ModelLedger ledger = open()) {
       ModelVersion version = Fixture.registered(ledger);
-      Fixture.flip(Fixture.firstFile(ledger.home().resolve("artifacts/blobs")));
+      Fixture.flip(Fixture.largestFile(ledger.home().resolve("artifacts/blobs")));
       String file = ledger.artifacts().open(version.artifact()).names().first();
       assertThatThrownBy(() -> ledger.load(version.id())).isInstanceOf(ModelFormatException.class)
           .hasMessageContaining(file);
@@ -290,7 +290,7 @@ class ModelLedgerTest {
   void aSignatureThatIsMissingOrWrongIsNotLoaded() throws Exception {
     try (ModelLedger ledger = open()) {
       ModelVersion version = Fixture.registered(ledger);
-      Path signature = Fixture.firstFile(ledger.home().resolve("signatures"));
+      Path signature = Fixture.largestFile(ledger.home().resolve("signatures"));
       byte[] good = Files.readAllBytes(signature);
       Fixture.flip(signature);
       assertThatThrownBy(() -> ledger.load(version.id()))
@@ -304,7 +304,7 @@ class ModelLedgerTest {
           .isInstanceOf(UntrustedModelException.class);
       Files.write(signature, good);
       ledger.load(version.id()).close();
-      Fixture.flip(Fixture.firstFile(ledger.home().resolve("artifacts/statements")));
+      Fixture.flip(Fixture.largestFile(ledger.home().resolve("artifacts/statements")));
       assertThatThrownBy(() -> ledger.load(version.id()))
           .isInstanceOf(ModelLedgerException.class)
           .hasMessageContaining("statements/");

@@ -189,7 +189,8 @@ final class Rules {
 
   private static boolean isMutable(JavaField field) {
     JavaClass type = field.getRawType();
-    if (!type.isArray() && !type.isAssignableTo(Collection.class) && !type.isAssignableTo(Map.class)) {
+    if (!type.isArray() && !type.isAssignableTo(Collection.class)
+        && !type.isAssignableTo(Map.class)) {
       return false;
     }
     try {
@@ -200,7 +201,8 @@ final class Rules {
         return value != null && Array.getLength(value) > 0;
       }
       // Only the JDK's own immutable collections are taken at their word.
-      return value != null && !value.getClass().getName().startsWith("java.util.ImmutableCollections$");
+      return value != null
+          && !value.getClass().getName().startsWith("java.util.ImmutableCollections$");
     } catch (IllegalAccessException e) {
       throw new AssertionError(field.getFullName() + " could not be read", e);
     }

@@ -160,7 +160,7 @@ class VerifierTest {
     Verifier verifier = Verifier.builder(ledger.receipts().key()).log(reader).build();
     verifier.checkAll().requireSound();
 
-    Fixture.flip(Fixture.firstFile(copy.resolve("tile/entries")));
+    Fixture.flip(Fixture.largestFile(copy.resolve("tile/entries")));
     Verifier fresh = Verifier.builder(ledger.receipts().key())
         .log(LogReader.open(TileSource.directory(copy), ledger.receipts().key()))
         .build();
@@ -195,7 +195,7 @@ class VerifierTest {
     ledger.exportModel(version(ledger), copy);
     Verifier verifier = ledger.verifier();
     verifier.verifyModel(version(ledger).id(), copy);
-    Path file = Fixture.firstFile(copy);
+    Path file = Fixture.largestFile(copy);
     Fixture.flip(file);
     assertThatThrownBy(() -> verifier.verifyModel(version(ledger).id(), copy))
         .isInstanceOf(VerificationException.class)
@@ -214,7 +214,7 @@ class VerifierTest {
   void aChangedByteInTheStoreIsNamed() throws Exception {
     ModelLedger ledger = ledger();
     String file = ledger.artifacts().open(version(ledger).artifact()).names().first();
-    Fixture.flip(Fixture.firstFile(ledger.home().resolve("artifacts/blobs")));
+    Fixture.flip(Fixture.largestFile(ledger.home().resolve("artifacts/blobs")));
     VerificationReport report = ledger.verifier().check(0);
     assertFails(report, Step.ARTIFACT, file);
     assertThat(report.outcome(Step.REPLAY)).isInstanceOf(Outcome.Skipped.class);
@@ -225,11 +225,11 @@ class VerifierTest {
   @Test
   void aChangedStatementOrSignatureIsNamed() throws Exception {
     ModelLedger ledger = ledger();
-    Path statement = Fixture.firstFile(ledger.home().resolve("artifacts/statements"));
+    Path statement = Fixture.largestFile(ledger.home().resolve("artifacts/statements"));
     Fixture.flip(statement);
     assertFails(ledger.verifier().check(0), Step.LINEAGE, "statements/");
     Fixture.flip(statement);
-    Fixture.flip(Fixture.firstFile(ledger.home().resolve("signatures")));
+    Fixture.flip(Fixture.largestFile(ledger.home().resolve("signatures")));
     assertFails(ledger.verifier().check(0), Step.SIGNATURE, "the model signature");
   }
 
