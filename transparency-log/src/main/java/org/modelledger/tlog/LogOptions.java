@@ -16,13 +16,15 @@ public final class LogOptions {
   private final Duration publishInterval;
   private final int maxPendingBytes;
   private final Function<Path, LogStorage> storage;
+  private final LogObserver observer;
 
   private LogOptions(NoteSigner signer, Duration publishInterval, int maxPendingBytes,
-      Function<Path, LogStorage> storage) {
+      Function<Path, LogStorage> storage, LogObserver observer) {
     this.signer = signer;
     this.publishInterval = publishInterval;
     this.maxPendingBytes = maxPendingBytes;
     this.storage = storage;
+    this.observer = observer;
   }
 
   /** Returns the options with their defaults, for a log signed by this key. */
@@ -51,6 +53,11 @@ public final class LogOptions {
     return storage.apply(directory);
   }
 
+  /** Never throws, whatever the user's does. */
+  LogObserver observer() {
+    return observer;
+  }
+
   /** Collects options. Not thread-safe. */
   public static final class Builder {
 
@@ -58,6 +65,7 @@ public final class LogOptions {
     private Duration publishInterval = Duration.ofSeconds(1);
     private int maxPendingBytes = 1 << 24;
     private Function<Path, LogStorage> storage = LogStorage::directory;
+    private LogObserver observer = LogObserver.NONE;
 
     private Builder() {}
 
@@ -105,6 +113,12 @@ public final class LogOptions {
       return this;
     }
 
+    /** Sets who is told what the writer does; several by {@link LogObserver#of}. Default: nobody. */
+    public Builder observer(LogObserver observer) {
+      this.observer = Objects.requireNonNull(observer, "observer");
+      return this;
+    }
+
     /**
      * Returns the options.
      *
@@ -114,7 +128,8 @@ public final class LogOptions {
       if (signer == null) {
         throw new IllegalStateException("a log needs a signer");
       }
-      return new LogOptions(signer, publishInterval, maxPendingBytes, storage);
+      return new LogOptions(signer, publishInterval, maxPendingBytes, storage,
+          ObserverGuard.of(observer));
     }
   }
 }

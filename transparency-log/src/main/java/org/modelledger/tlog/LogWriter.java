@@ -54,6 +54,7 @@ public final class LogWriter implements AutoCloseable {
   private final int batchLimit;
   private final long backlogLimit;
   private final long publishNanos;
+  private final LogObserver observer;
   private final Thread committing;
   private final Thread publishing;
 
@@ -92,6 +93,7 @@ public final class LogWriter implements AutoCloseable {
     this.batchLimit = options.maxPendingBytes() / 2;
     this.backlogLimit = (long) BACKLOG_FACTOR * options.maxPendingBytes();
     this.publishNanos = Batch.nanos(options.publishInterval());
+    this.observer = options.observer();
     this.reader = LogReader.open(new StorageTileSource(storage), verifier, published);
     this.committing = thread("commit", this::commitAll);
     this.publishing = thread("publish", this::publishAll);
@@ -119,6 +121,7 @@ public final class LogWriter implements AutoCloseable {
     LogStorage storage = options.storage(Objects.requireNonNull(directory, "directory"));
     LogWriter writer = new LogWriter(storage, options,
         LogDirectory.open(storage, options.signer()));
+    writer.observer.opened(writer);
     writer.committing.start();
     writer.publishing.start();
     return writer;
@@ -234,9 +237,14 @@ public final class LogWriter implements AutoCloseable {
     Batch batch = null;
     try {
       for (batch = nextToCommit(); batch != null; batch = nextToCommit()) {
+        long began = System.nanoTime();
         commit(batch);
+        long ended = System.nanoTime();
         durableSize = batch.next();
         batch.complete();
+        long written = directory.wal().writtenNanos();
+        observer.committed(batch.count(), batch.payload() - 2L * batch.count(), written - began,
+            ended - written);
         handOver(batch);
       }
     } catch (Throwable e) {
@@ -294,7 +302,9 @@ public final class LogWriter implements AutoCloseable {
   private void publishAll() {
     try {
       for (List<Batch> batches = nextToPublish(); !batches.isEmpty(); batches = nextToPublish()) {
+        long began = System.nanoTime();
         SignedCheckpoint checkpoint = publish(batches);
+        long ended = System.nanoTime();
         lock.lock();
         try {
           published = checkpoint;
@@ -304,6 +314,7 @@ public final class LogWriter implements AutoCloseable {
         } finally {
           lock.unlock();
         }
+        observer.published(checkpoint, ended - began);
       }
     } catch (Throwable e) {
       fail(e, null);
@@ -363,9 +374,11 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void fail(Throwable cause, @Nullable Batch inFlight) {
+    boolean first;
     lock.lock();
     try {
-      if (failure == null) {
+      first = failure == null;
+      if (first) {
         failure = cause;
       }
       if (inFlight != null) {
@@ -380,6 +393,9 @@ public final class LogWriter implements AutoCloseable {
       publishedOrFailed.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (first) {
+      observer.failed(cause);
     }
   }
 
@@ -409,6 +425,8 @@ public final class LogWriter implements AutoCloseable {
       directory.close();
     } catch (IOException e) {
       throw new LogStorageException("cannot close the log in " + storage, e);
+    } finally {
+      observer.closed();
     }
     Throwable cause = failure;
     if (cause != null) {

@@ -32,6 +32,7 @@ final class Wal implements Closeable {
   private WalFormat.Header header;
   private OpenFile file;
   private long position;
+  private long writtenNanos;
 
   /** Starts a new segment, numbered after all there are, for entries from {@code first} on. */
   Wal(LogStorage storage, ByteBuffer identity, LongSupplier salts, int segmentBytes, long number,
@@ -82,8 +83,14 @@ final class Wal implements Closeable {
         batch.count(),
         header.salt());
     file.write(ByteBuffer.wrap(bytes, 0, length), position);
+    writtenNanos = System.nanoTime();
     file.sync();
     position += length;
+  }
+
+  /** Returns the {@link System#nanoTime} at which the last commit was written and its sync began. */
+  long writtenNanos() {
+    return writtenNanos;
   }
 
   private void roll(long next, int frame) throws IOException {
