@@ -29,6 +29,7 @@ import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelName;
 import org.modelledger.model.ModelVersionId;
 import org.modelledger.receipt.ReceiptLog;
+import org.modelledger.receipt.ReceiptObserver;
 import org.modelledger.receipt.ReceiptOptions;
 import org.modelledger.receipt.ReceiptSession;
 import org.modelledger.registry.AlreadyExistsException;
@@ -603,6 +604,12 @@ public final class ModelLedger implements AutoCloseable {
     /** Sets the time between checkpoints; see {@link ReceiptOptions.Builder#checkpointInterval}. */
     public Builder checkpointInterval(Duration interval) {
       receiptOptions.checkpointInterval(interval);
+      return this;
+    }
+
+    /** Sets who is told what happens to receipts; see {@link ReceiptOptions.Builder#observer}. */
+    public Builder observer(ReceiptObserver observer) {
+      receiptOptions.observer(observer);
       return this;
     }
 

@@ -157,6 +157,24 @@ final class Backlog {
     return closing && count == 0;
   }
 
+  int count() {
+    lock.lock();
+    try {
+      return count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   List<Gap> takeGaps() {
     lock.lock();
     try {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -86,6 +87,7 @@ public final class ReceiptLog implements AutoCloseable {
       Aead evidenceKey, ReceiptOptions options) {
     Recorder.Place place = new Recorder.Place(directory, signer, evidence, evidenceKey, options);
     ReceiptLog log = new ReceiptLog(place, openRecorder(place));
+    options.observer().opened(log);
     log.worker.start();
     return log;
   }
@@ -130,6 +132,16 @@ public final class ReceiptLog implements AutoCloseable {
   /** Returns the number of entries, receipts and gaps, that are durable. */
   public long size() {
     return recorder().writer().durableSize();
+  }
+
+  /** Returns how many inferences have room in the backlog: they run, or wait to be written. */
+  public int backlog() {
+    return backlog.count();
+  }
+
+  /** Returns how many bytes of inputs and outputs those have; see {@link #backlog()}. */
+  public long backlogBytes() {
+    return backlog.bytes();
   }
 
   /** Returns the newest checkpoint. */
@@ -299,6 +311,7 @@ public final class ReceiptLog implements AutoCloseable {
       List<Recording> waiting = backlog.fail(e);
       lost.addAndGet(waiting.size());
       settleAll(waiting, new Outcome.Failed(e));
+      options.observer().failed(e);
     }
   }
 
@@ -308,6 +321,7 @@ public final class ReceiptLog implements AutoCloseable {
       giveUp(recordings);
       return;
     }
+    long began = System.nanoTime();
     List<Recorder.Draft> drafts = new ArrayList<>(recordings.size());
     long first = open.next();
     try {
@@ -330,6 +344,30 @@ public final class ReceiptLog implements AutoCloseable {
       recordings.get(i).settle(new Outcome.Logged(new LoggedReceipt(first + i, receipt)));
     }
     release(recordings);
+    observe(open, first, drafts, began);
+  }
+
+  /** Receipts come before gaps. */
+  private void observe(Recorder open, long first, List<Recorder.Draft> drafts, long began) {
+    if (drafts.isEmpty()) {
+      return;
+    }
+    long nanos = System.nanoTime() - began;
+    List<Gap> gaps = drafts.stream()
+        .map(Recorder.Draft::entry)
+        .filter(Gap.class::isInstance)
+        .map(Gap.class::cast)
+        .toList();
+    Optional<LoggedReceipt> oldest = drafts.getFirst().entry() instanceof Receipt receipt
+        ? Optional.of(new LoggedReceipt(first, receipt))
+        : Optional.empty();
+    Duration waited = oldest
+        .map(logged -> Duration.between(logged.receipt().time(), options.clock().instant()))
+        .filter(Duration::isPositive)
+        .orElse(Duration.ZERO);
+    options.observer()
+        .recorded(new RecordedBatch(drafts.size() - gaps.size(), gaps, oldest, waited,
+            nanos, open.evidenceSyncNanos(), open.logNanos()));
   }
 
   private void settleAll(List<Recording> recordings, Outcome outcome) {
@@ -375,6 +413,7 @@ public final class ReceiptLog implements AutoCloseable {
       settleAll(waiting, new Outcome.Failed(cause));
     }
     settleAll(recordings, new Outcome.Failed(cause));
+    options.observer().failed(cause);
   }
 
   /** Opens the log again after a failure; what of the last batch is not in it gets a gap. */
@@ -389,9 +428,13 @@ public final class ReceiptLog implements AutoCloseable {
           missing.add(asGap(draft));
         }
       }
+      long began = System.nanoTime();
+      long first = fresh.next();
       fresh.record(missing);
       unresolved = List.of();
       recorder = fresh;
+      options.observer().reopened();
+      observe(fresh, first, missing, began);
       LOGGER.log(System.Logger.Level.INFO, "the receipt log in " + place.log() + " is back");
     } catch (TransparencyLogException | ModelLedgerException e) {
       failure = e;
@@ -438,13 +481,15 @@ public final class ReceiptLog implements AutoCloseable {
     closed = true;
     List<Gap> unwritten = backlog.takeGaps();
     Recorder open = recorder;
-    if (open != null) {
-      try {
+    try {
+      if (open != null) {
         open.close();
-      } catch (TransparencyLogException e) {
-        throw new ReceiptLogException(
-            "the receipt log in " + place.log() + " cannot be closed: " + e.getMessage(), e);
       }
+    } catch (TransparencyLogException e) {
+      throw new ReceiptLogException(
+          "the receipt log in " + place.log() + " cannot be closed: " + e.getMessage(), e);
+    } finally {
+      options.observer().closed();
     }
     long missing = lost.get() + unresolved.size() + unwritten.stream().mapToLong(Gap::count).sum();
     if (missing > 0) {

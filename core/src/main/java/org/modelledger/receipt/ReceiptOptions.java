@@ -19,6 +19,7 @@ public final class ReceiptOptions {
   private final InstantSource clock;
   private final Duration retryInterval;
   private final Function<Path, LogStorage> storage;
+  private final ReceiptObserver observer;
 
   private ReceiptOptions(Builder builder) {
     this.retention = builder.retention;
@@ -30,6 +31,7 @@ public final class ReceiptOptions {
     this.clock = builder.clock;
     this.retryInterval = builder.retryInterval;
     this.storage = builder.storage;
+    this.observer = ReceiptObserverGuard.of(builder.observer);
   }
 
   /** Returns a builder with the defaults. */
@@ -73,6 +75,11 @@ public final class ReceiptOptions {
     return storage.apply(directory);
   }
 
+  /** Never throws, whatever the user's does. */
+  ReceiptObserver observer() {
+    return observer;
+  }
+
   /** Collects options. Not for use by several threads at once. */
   public static final class Builder {
     private Retention retention = Retention.SALTS;
@@ -84,6 +91,7 @@ public final class ReceiptOptions {
     private InstantSource clock = InstantSource.system();
     private Duration retryInterval = Duration.ofSeconds(1);
     private Function<Path, LogStorage> storage = LogStorage::directory;
+    private ReceiptObserver observer = ReceiptObserver.NONE;
 
     private Builder() {}
 
@@ -150,6 +158,12 @@ public final class ReceiptOptions {
     /** Sets where the time in receipts comes from; the system's clock if not set. */
     public Builder clock(InstantSource clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Sets who is told what happens to receipts; several by {@link ReceiptObserver#of}. */
+    public Builder observer(ReceiptObserver observer) {
+      this.observer = Objects.requireNonNull(observer, "observer");
       return this;
     }
 

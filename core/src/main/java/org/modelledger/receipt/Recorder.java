@@ -57,6 +57,8 @@ final class Recorder implements AutoCloseable {
 
   private final LogWriter writer;
   private final EvidenceStore evidence;
+  private long evidenceSyncNanos;
+  private long logNanos;
 
   private Recorder(LogWriter writer, EvidenceStore evidence) {
     this.writer = writer;
@@ -69,6 +71,7 @@ final class Recorder implements AutoCloseable {
             .signer(place.signer())
             .publishInterval(place.options().checkpointInterval())
             .storage(place.options()::storage)
+            .observer(place.options().observer().log())
             .build());
     try {
       return new Recorder(writer,
@@ -108,7 +111,10 @@ final class Recorder implements AutoCloseable {
       }
       index++;
     }
+    long encrypted = System.nanoTime();
     evidence.sync();
+    long synced = System.nanoTime();
+    evidenceSyncNanos = synced - encrypted;
     index = first;
     Appended last = null;
     for (Draft draft : drafts) {
@@ -122,6 +128,17 @@ final class Recorder implements AutoCloseable {
     if (last != null) {
       last.await(FOREVER);
     }
+    logNanos = System.nanoTime() - synced;
+  }
+
+  /** Returns how long the last batch waited for the sync of the evidence. */
+  long evidenceSyncNanos() {
+    return evidenceSyncNanos;
+  }
+
+  /** Returns how long the last batch took in the log. */
+  long logNanos() {
+    return logNanos;
   }
 
   @Override
