@@ -53,21 +53,22 @@ public record ConsistencyProof(long oldSize, long newSize, List<Hash> path) {
     fn >>>= shared;
     sn >>>= shared;
     Hash first = oldIsSubtree ? oldRoot : path.getFirst();
-    Hash fr = first;
-    Hash sr = first;
+    byte[] fr = first.toByteArray();
+    byte[] sr = first.toByteArray();
+    TreeHasher hasher = new TreeHasher();
     for (Hash c : oldIsSubtree ? path : path.subList(1, path.size())) {
       if (sn == 0) {
         throw failure("the path is too long: " + path.size() + " hashes");
       }
       if ((fn & 1) == 1 || fn == sn) {
-        fr = MerkleTree.nodeHash(c, fr);
-        sr = MerkleTree.nodeHash(c, sr);
+        hasher.withLeft(c, fr, 0);
+        hasher.withLeft(c, sr, 0);
         while ((fn & 1) == 0 && fn != 0) {
           fn >>>= 1;
           sn >>>= 1;
         }
       } else {
-        sr = MerkleTree.nodeHash(sr, c);
+        hasher.withRight(sr, 0, c);
       }
       fn >>>= 1;
       sn >>>= 1;
@@ -75,11 +76,11 @@ public record ConsistencyProof(long oldSize, long newSize, List<Hash> path) {
     if (sn != 0) {
       throw failure("the path is too short: " + path.size() + " hashes");
     }
-    if (!fr.equals(oldRoot)) {
-      throw failure("the path leads to the old root " + fr + ", wanted " + oldRoot);
+    if (!oldRoot.isAt(fr, 0)) {
+      throw failure("the path leads to the old root " + Hash.at(fr, 0) + ", wanted " + oldRoot);
     }
-    if (!sr.equals(newRoot)) {
-      throw failure("the path leads to the new root " + sr + ", wanted " + newRoot);
+    if (!newRoot.isAt(sr, 0)) {
+      throw failure("the path leads to the new root " + Hash.at(sr, 0) + ", wanted " + newRoot);
     }
   }
 

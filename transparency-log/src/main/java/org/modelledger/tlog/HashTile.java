@@ -1,12 +1,16 @@
 package org.modelledger.tlog;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * A tile with all nodes above its hashes that are perfect subtrees, so that a proof copies them
  * instead of hashing. Immutable.
  */
 final class HashTile {
 
-  private static final int HEIGHT = 8;
+  /** Levels of the tree in a full tile. */
+  static final int HEIGHT = 8;
 
   private final int width;
   private final byte[][] rows = new byte[HEIGHT + 1][];
@@ -39,13 +43,30 @@ final class HashTile {
     return Hash.at(rows[row], i * Hash.BYTES);
   }
 
+  /**
+   * Returns a perfect subtree that is in this tile.
+   *
+   * @param height above the leaves of the tree, of this tile's level
+   * @param i its number among all of this height in the tree
+   */
+  Hash nodeOfTree(int height, long i) {
+    int row = height % HEIGHT;
+    return node(row, (int) (i & ((Layout.WIDTH >>> row) - 1)));
+  }
+
+  /** Returns whether the tile, which must be full, is the one that another has as its i-th hash. */
+  boolean isBelow(HashTile above, int i) {
+    return Arrays.equals(rows[HEIGHT], 0, Hash.BYTES, above.rows[0], i * Hash.BYTES,
+        (i + 1) * Hash.BYTES);
+  }
+
   /** Returns the hash that the tile above has for this tile, which must be full. */
   Hash root() {
     return node(HEIGHT, 0);
   }
 
   /** Hashes the tile, which must not be empty, and what is right of and below it together. */
-  Hash fold(java.util.Optional<Hash> right, TreeHasher hasher) {
+  Hash fold(Optional<Hash> right, TreeHasher hasher) {
     byte[] all = new byte[2 * Hash.BYTES];
     boolean first = right.isEmpty();
     right.ifPresent(hash -> hash.copyTo(all, Hash.BYTES));

@@ -35,20 +35,21 @@ public record InclusionProof(long index, long treeSize, List<Hash> path) {
     // RFC 9162 §2.1.3.2
     long fn = index;
     long sn = treeSize - 1;
-    Hash hash = Objects.requireNonNull(leaf, "leaf");
+    byte[] hash = Objects.requireNonNull(leaf, "leaf").toByteArray();
+    TreeHasher hasher = new TreeHasher();
     for (Hash sibling : path) {
       if (sn == 0) {
         throw new ProofException("inclusion proof for index " + index + " of " + treeSize
             + " is too long: " + path.size() + " hashes");
       }
       if ((fn & 1) == 1 || fn == sn) {
-        hash = MerkleTree.nodeHash(sibling, hash);
+        hasher.withLeft(sibling, hash, 0);
         while ((fn & 1) == 0 && fn != 0) {
           fn >>>= 1;
           sn >>>= 1;
         }
       } else {
-        hash = MerkleTree.nodeHash(hash, sibling);
+        hasher.withRight(hash, 0, sibling);
       }
       fn >>>= 1;
       sn >>>= 1;
@@ -57,9 +58,9 @@ public record InclusionProof(long index, long treeSize, List<Hash> path) {
       throw new ProofException("inclusion proof for index " + index + " of " + treeSize
           + " is too short: " + path.size() + " hashes");
     }
-    if (!hash.equals(root)) {
+    if (!root.isAt(hash, 0)) {
       throw new ProofException("inclusion proof for index " + index + " of " + treeSize
-          + " leads to the root " + hash + ", wanted " + root);
+          + " leads to the root " + Hash.at(hash, 0) + ", wanted " + root);
     }
   }
 }

@@ -3,8 +3,8 @@ package org.modelledger.tlog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,21 +147,49 @@ public final class LogReader {
   public InclusionProof inclusionProof(long index, SignedCheckpoint at) throws ProofException {
     requireOurs(at);
     Objects.checkIndex(index, at.size());
-    // RFC 6962 §2.1.1, from the root down
-    List<Hash> path = new ArrayList<>();
-    long lo = 0;
-    long hi = at.size();
-    while (hi - lo > 1) {
-      long middle = lo + split(hi - lo);
-      if (index < middle) {
-        path.add(range(middle, hi, at));
-        hi = middle;
-      } else {
-        path.add(range(lo, middle, at));
-        lo = middle;
-      }
+    return new InclusionProof(index, at.size(), tiles.column(index, 0, at).path(0, index));
+  }
+
+  /**
+   * Hands over the proofs of all entries of a range, in order: what {@link #inclusionProof} returns
+   * for each, for much less work. To show that a whole range is in the tree, {@link
+   * #rangeInclusionProof} is much smaller.
+   *
+   * @param from first index, from 0
+   * @param to index after the last, at most the checkpoint's size
+   * @throws IndexOutOfBoundsException if the range is not within the checkpoint's size
+   * @throws ProofException see the class
+   */
+  public void inclusionProofs(long from, long to, SignedCheckpoint at,
+      Consumer<InclusionProof> consumer) throws ProofException {
+    requireOurs(at);
+    Objects.checkFromToIndex(from, to, at.size());
+    for (long next = from; next < to;) {
+      long end = next + Math.min(to - next, Layout.WIDTH - next % Layout.WIDTH);
+      tiles.column(next, 0, at)
+          .paths(next, end, (index, path) -> consumer
+              .accept(new InclusionProof(index, at.size(), path)));
+      next = end;
     }
-    return new InclusionProof(index, at.size(), path.reversed());
+  }
+
+  /**
+   * Returns the proof that a range of entries is in the tree of a checkpoint: one for all of them, no
+   * larger than two inclusion proofs.
+   *
+   * @param from first index, from 0
+   * @param to index after the last, more than {@code from}, at most the checkpoint's size
+   * @throws IllegalArgumentException if the range is empty
+   * @throws IndexOutOfBoundsException if the range is not within the checkpoint's size
+   * @throws ProofException see the class
+   */
+  public RangeInclusionProof rangeInclusionProof(long from, long to, SignedCheckpoint at)
+      throws ProofException {
+    requireOurs(at);
+    Objects.checkFromToIndex(from, to, at.size());
+    RangeInclusionProof.requireRange(from, to, at.size());
+    return new RangeInclusionProof(from, to, at.size(), tiles.column(from, 0, at).leftOf(from),
+        tiles.column(to - 1, 0, at).rightOf(to - 1));
   }
 
   /**
@@ -175,26 +203,22 @@ public final class LogReader {
       throws ProofException {
     requireOurs(at);
     requireSize(oldSize, at);
-    List<Hash> path = new ArrayList<>();
-    if (oldSize > 0 && oldSize < at.size()) {
-      // RFC 6962 §2.1.2, from the root down
-      long lo = 0;
-      long hi = at.size();
-      while (oldSize < hi) {
-        long middle = lo + split(hi - lo);
-        if (oldSize <= middle) {
-          path.add(range(middle, hi, at));
-          hi = middle;
-        } else {
-          path.add(range(lo, middle, at));
-          lo = middle;
-        }
-      }
-      if (lo > 0) {
-        path.add(range(lo, hi, at));
-      }
+    if (oldSize == 0 || oldSize == at.size()) {
+      return new ConsistencyProof(oldSize, at.size(), List.of());
     }
-    return new ConsistencyProof(oldSize, at.size(), path.reversed());
+    // RFC 6962 §2.1.2: the path of the last perfect subtree of the old tree, and before it that
+    // subtree, unless it is the whole old tree
+    int height = Long.numberOfTrailingZeros(oldSize);
+    long last = (oldSize >>> height) - 1;
+    TileColumn column = tiles.column(last << height, height / HashTile.HEIGHT, at);
+    List<Hash> path = column.path(height, last);
+    if (last > 0) {
+      List<Hash> whole = new ArrayList<>(path.size() + 1);
+      whole.add(column.node(height, last));
+      whole.addAll(path);
+      path = whole;
+    }
+    return new ConsistencyProof(oldSize, at.size(), path);
   }
 
   /**
@@ -207,7 +231,22 @@ public final class LogReader {
   public Hash rootAt(long size, SignedCheckpoint at) throws ProofException {
     requireOurs(at);
     requireSize(size, at);
-    return size == 0 ? MerkleTree.emptyRoot() : range(0, size, at);
+    if (size == 0) {
+      return MerkleTree.emptyRoot();
+    }
+    if (size == at.size()) {
+      return tiles.edge(at).root();
+    }
+    // RFC 6962 §2.1: perfect subtrees, the smallest first
+    int height = Long.numberOfTrailingZeros(size);
+    TileColumn column = tiles.column(size, height / HashTile.HEIGHT, at);
+    byte[] hash = column.node(height, (size >>> height) - 1).toByteArray();
+    TreeHasher hasher = new TreeHasher();
+    for (long rest = size & (size - 1); rest > 0; rest &= rest - 1) {
+      height = Long.numberOfTrailingZeros(rest);
+      hasher.withLeft(column.node(height, (rest >>> height) - 1), hash, 0);
+    }
+    return Hash.at(hash, 0);
   }
 
   /**
@@ -218,25 +257,6 @@ public final class LogReader {
   public FsckReport verifyAll(SignedCheckpoint at) {
     requireOurs(at);
     return new Fsck(tiles, at).run();
-  }
-
-  // RFC 6962 §2.1: MTH of the entries [lo, hi), where lo is a multiple of the largest subtree in it
-  private Hash range(long lo, long hi, SignedCheckpoint at) throws ProofException {
-    Optional<Hash> right = Optional.empty();
-    long end = hi;
-    while (end > lo) {
-      int height = Long.numberOfTrailingZeros(end - lo);
-      long width = 1L << height;
-      Hash left = tiles.node(height, (end - width) >>> height, at);
-      right = Optional.of(right.isEmpty() ? left : MerkleTree.nodeHash(left, right.get()));
-      end -= width;
-    }
-    return right.orElseThrow();
-  }
-
-  /** Returns the largest power of two that is less than n. */
-  private static long split(long n) {
-    return Long.highestOneBit(n - 1);
   }
 
   private void requireOurs(SignedCheckpoint at) {

@@ -16,9 +16,7 @@ public final class MerkleTree {
 
   /** Returns {@code SHA-256(0x01 || left || right)}. */
   public static Hash nodeHash(Hash left, Hash right) {
-    byte[] out = new byte[Hash.BYTES];
-    new TreeHasher().node(left.toByteArray(), 0, right.toByteArray(), 0, out, 0);
-    return Hash.of(out);
+    return new TreeHasher().node(left, right);
   }
 
   /** Returns the root of the tree without leaves: the SHA-256 of nothing. */

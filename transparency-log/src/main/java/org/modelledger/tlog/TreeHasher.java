@@ -40,6 +40,28 @@ final class TreeHasher {
     finish(out, outOffset);
   }
 
+  /** Puts the node of which these 32 bytes are the right child in their place. */
+  void withLeft(Hash left, byte[] hash, int offset) {
+    left.copyTo(node, 1);
+    System.arraycopy(hash, offset, node, 1 + BYTES, BYTES);
+    sha256.update(node, 0, node.length);
+    finish(hash, offset);
+  }
+
+  /** Puts the node of which these 32 bytes are the left child in their place. */
+  void withRight(byte[] hash, int offset, Hash right) {
+    System.arraycopy(hash, offset, node, 1, BYTES);
+    right.copyTo(node, 1 + BYTES);
+    sha256.update(node, 0, node.length);
+    finish(hash, offset);
+  }
+
+  Hash node(Hash left, Hash right) {
+    byte[] hash = right.toByteArray();
+    withLeft(left, hash, 0);
+    return Hash.at(hash, 0);
+  }
+
   private void finish(byte[] out, int outOffset) {
     try {
       sha256.digest(out, outOffset, BYTES);

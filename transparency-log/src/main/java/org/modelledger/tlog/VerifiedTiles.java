@@ -3,12 +3,8 @@ package org.modelledger.tlog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tiles and bundles of a source, each checked before it is handed out: the tiles at the right edge
@@ -17,34 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerifiedTiles {
 
+  // 16 KiB each
   private static final int MAX_TILES = 512;
+  private static final int MAX_EDGES = 8;
   private static final int MAX_BUNDLES = 16;
   private static final int MAX_CACHED_BUNDLE_BYTES = 1 << 18;
 
   private record TileKey(int level, long index, int width) {}
 
-  private record Edge(long size, Hash root, List<HashTile> tiles) {}
-
-  private static final class Lru<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1L;
-    private final int max;
-
-    Lru(int max) {
-      super(16, 0.75f, true);
-      this.max = max;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > max;
-    }
-  }
+  /** What a checkpoint commits to: trees with the same of both are the same. */
+  private record TreeKey(long size, Hash root) {}
 
   private final TileSource source;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<TileKey, HashTile> tiles = new Lru<>(MAX_TILES);
-  private final Map<TileKey, Bundle> bundles = new Lru<>(MAX_BUNDLES);
-  private @Nullable Edge newestEdge;
+  private final ClockCache<TreeKey, RightEdge> edges = new ClockCache<>(MAX_EDGES);
+  private final ClockCache<TileKey, HashTile> tiles = new ClockCache<>(MAX_TILES);
+  private final ClockCache<TileKey, Bundle> bundles = new ClockCache<>(MAX_BUNDLES);
 
   VerifiedTiles(TileSource source) {
     this.source = source;
@@ -54,84 +37,87 @@ final class VerifiedTiles {
     return source;
   }
 
-  /** Returns the hash of the perfect subtree over entries {@code [i * 2^height, (i+1) * 2^height)}. */
-  Hash node(int height, long i, SignedCheckpoint at) throws ProofException {
-    int level = height / 8;
-    int row = height % 8;
-    long first = i << row;
-    HashTile tile = tile(level, first / Layout.WIDTH, at);
-    return tile.node(row, (int) (first % Layout.WIDTH) >>> row);
-  }
-
   /** Returns a tile as wide as it is in the tree of this checkpoint. */
   HashTile tile(int level, long index, SignedCheckpoint at) throws ProofException {
-    int width = Layout.width(level, index, at.size());
-    if (width < Layout.WIDTH) {
-      return edgeTile(level, at);
+    return Layout.width(level, index, at.size()) < Layout.WIDTH
+        ? edgeTile(level, at)
+        : column(index << (HashTile.HEIGHT * (level + 1)), level, at).tile(level);
+  }
+
+  /**
+   * Returns the tiles above an entry of the tree of this checkpoint.
+   *
+   * @param lowest the level down to which they are wanted
+   */
+  TileColumn column(long entry, int lowest, SignedCheckpoint at) throws ProofException {
+    RightEdge edge = edge(at);
+    int top = edge.peakOver(entry) / HashTile.HEIGHT;
+    HashTile[] full = new HashTile[top];
+    HashTile above = edge.tile(top);
+    for (int level = top - 1; level >= lowest; level--) {
+      above = below(above, level, entry >>> (HashTile.HEIGHT * (level + 1)), edge);
+      full[level] = above;
     }
-    TileKey key = new TileKey(level, index, width);
-    // The tile above is checked first, so a cached tile is checked again for every checkpoint.
-    Hash wanted = tile(level + 1, index / Layout.WIDTH, at).node(0, (int) (index % Layout.WIDTH));
-    Optional<HashTile> cached = get(tiles, key);
-    if (cached.isPresent() && cached.get().root().equals(wanted)) {
+    return new TileColumn(edge, full);
+  }
+
+  // A cached tile is compared with the one above it again for every column, so it does not matter for
+  // which checkpoint, of which history, it was read.
+  private HashTile below(HashTile above, int level, long index, RightEdge edge)
+      throws ProofException {
+    int i = (int) (index % Layout.WIDTH);
+    TileKey key = new TileKey(level, index, Layout.WIDTH);
+    Optional<HashTile> cached = tiles.get(key);
+    if (cached.isPresent() && cached.get().isBelow(above, i)) {
       return cached.get();
     }
-    String path = Layout.tile(level, index, width);
-    HashTile tile = new HashTile(readTile(level, index, width), width, new TreeHasher());
-    if (!tile.root().equals(wanted)) {
-      throw new ProofException(path + " from " + source + " hashes to " + tile.root() + ", but "
-          + Layout.tile(level + 1, index / Layout.WIDTH,
-              Layout.width(level + 1, index / Layout.WIDTH, at.size()))
-          + " has " + wanted + " for it");
+    HashTile tile = new HashTile(readTile(level, index, Layout.WIDTH), Layout.WIDTH,
+        new TreeHasher());
+    if (!tile.isBelow(above, i)) {
+      long indexAbove = index / Layout.WIDTH;
+      throw new ProofException(Layout.tile(level, index, Layout.WIDTH) + " from " + source
+          + " hashes to " + tile.root() + ", but "
+          + Layout.tile(level + 1, indexAbove,
+              Layout.width(level + 1, indexAbove, edge.size()))
+          + " has " + above.node(0, i) + " for it");
     }
-    put(tiles, key, tile);
+    tiles.put(key, tile);
     return tile;
   }
 
   /** Returns the tile at the right edge of a level, with 0 to 255 hashes. */
   HashTile edgeTile(int level, SignedCheckpoint at) throws ProofException {
-    return edge(at).tiles().get(level);
+    return edge(at).tile(level);
   }
 
-  private Edge edge(SignedCheckpoint at) throws ProofException {
-    lock.lock();
-    try {
-      Edge known = newestEdge;
-      if (known != null && known.size() == at.size() && known.root().equals(at.root())) {
-        return known;
-      }
-    } finally {
-      lock.unlock();
+  /** Returns the right edge of the tree of this checkpoint. */
+  RightEdge edge(SignedCheckpoint at) throws ProofException {
+    TreeKey key = new TreeKey(at.size(), at.root());
+    Optional<RightEdge> known = edges.get(key);
+    if (known.isPresent()) {
+      return known.get();
     }
     TreeHasher hasher = new TreeHasher();
-    List<HashTile> edge = new ArrayList<>();
-    StringBuilder paths = new StringBuilder();
-    Optional<Hash> root = Optional.empty();
+    List<HashTile> read = new ArrayList<>();
+    List<String> paths = new ArrayList<>();
     for (int level = 0; level <= Layout.MAX_LEVEL; level++) {
       long hashes = Layout.hashes(level, at.size());
       int width = (int) (hashes % Layout.WIDTH);
-      byte[] bytes = width == 0 ? new byte[0] : readTile(level, hashes / Layout.WIDTH, width);
-      edge.add(new HashTile(bytes, width, hasher));
+      byte[] bytes = {};
       if (width > 0) {
-        root = Optional.of(edge.getLast().fold(root, hasher));
-        paths.append(paths.isEmpty() ? "" : ", ")
-            .append(Layout.tile(level, hashes / Layout.WIDTH, width));
+        bytes = readTile(level, hashes / Layout.WIDTH, width);
+        paths.add(Layout.tile(level, hashes / Layout.WIDTH, width));
       }
+      read.add(new HashTile(bytes, width, hasher));
     }
-    Hash computed = root.orElse(MerkleTree.emptyRoot());
-    if (!computed.equals(at.root())) {
-      throw new ProofException(
-          "the tiles at the edge of size " + at.size() + " (" + paths + ") from "
-              + source + " hash to the root " + computed + ", but the checkpoint has " + at.root());
+    RightEdge edge = new RightEdge(at.size(), read, hasher);
+    if (!edge.root().equals(at.root())) {
+      throw new ProofException("the tiles at the edge of size " + at.size() + " ("
+          + String.join(", ", paths) + ") from " + source + " hash to the root " + edge.root()
+          + ", but the checkpoint has " + at.root());
     }
-    Edge verified = new Edge(at.size(), at.root(), List.copyOf(edge));
-    lock.lock();
-    try {
-      newestEdge = verified;
-    } finally {
-      lock.unlock();
-    }
-    return verified;
+    edges.put(key, edge);
+    return edge;
   }
 
   /** Returns a bundle with as many entries as it has in the tree of this checkpoint. */
@@ -139,7 +125,7 @@ final class VerifiedTiles {
     int width = Layout.width(0, index, at.size());
     HashTile tile = tile(0, index, at);
     TileKey key = new TileKey(0, index, width);
-    Optional<Bundle> cached = get(bundles, key);
+    Optional<Bundle> cached = bundles.get(key);
     TreeHasher hasher = new TreeHasher();
     // compared again for every checkpoint, which may be of another history
     if (cached.isPresent() && Arrays.equals(cached.get().leafHashes(hasher), tile.hashes())) {
@@ -156,7 +142,7 @@ final class VerifiedTiles {
           + tile.node(0, i) + " for it");
     }
     if (bundle.length() <= MAX_CACHED_BUNDLE_BYTES) {
-      put(bundles, key, bundle);
+      bundles.put(key, bundle);
     }
     return bundle;
   }
@@ -201,24 +187,6 @@ final class VerifiedTiles {
       throw new LogStorageException(
           "cannot read " + path + " from " + source + ": " + Text.describe(e),
           e);
-    }
-  }
-
-  private <V> Optional<V> get(Map<TileKey, V> cache, TileKey key) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(cache.get(key));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private <V> void put(Map<TileKey, V> cache, TileKey key, V value) {
-    lock.lock();
-    try {
-      cache.put(key, value);
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -12,6 +12,9 @@
  * and a signed checkpoint of everything so far.
  * <li>To read and check, start at {@link org.modelledger.tlog.LogReader#open LogReader.open}, over a
  * directory or over HTTP. It trusts the log's public key and nothing else.
+ * <li>To prove, ask the reader: {@link org.modelledger.tlog.InclusionProof} for an entry, {@link
+ * org.modelledger.tlog.RangeInclusionProof} for a segment, {@link
+ * org.modelledger.tlog.ConsistencyProof} for two sizes. Each is checked without the log.
  * <li>To check one entry without the log, use {@link org.modelledger.tlog.TlogProof}: entry, index,
  * path and checkpoint in one small text file.
  * </ul>

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +114,92 @@ class LogReaderTest {
     SignedCheckpoint b = LogReader.open(server, SIGNER.verifier()).latest();
     assertThat(reader.entry(5, b)).isEqualTo("b5".getBytes(UTF_8));
     assertThatExceptionOfType(ProofException.class).isThrownBy(() -> reader.entry(5, a));
+  }
+
+  @Test
+  void proofsAreForTheHistoryOfTheirCheckpoint() throws Exception {
+    Server server = new Server(log("a", 70_000));
+    LogReader reader = LogReader.open(server, SIGNER.verifier());
+    SignedCheckpoint a = reader.latest();
+    SimulatedDisk aDisk = server.disk;
+    SimulatedDisk bDisk = log("b", 70_000);
+    server.disk = bDisk;
+    SignedCheckpoint b = LogReader.open(server, SIGNER.verifier()).latest();
+    Hash leafOfA = MerkleTree.leafHash("a5".getBytes(UTF_8));
+    Hash leafOfB = MerkleTree.leafHash("b5".getBytes(UTF_8));
+    for (int turn = 0; turn < 3; turn++) {
+      server.disk = aDisk;
+      reader.inclusionProof(5, a).verify(leafOfA, a.root());
+      assertThatThrownBy(() -> reader.inclusionProof(5, a).verify(leafOfB, b.root()))
+          .isInstanceOf(ProofException.class);
+      // the right edges of both are known after the first turn, the tiles below are a's
+      assertThatThrownBy(() -> reader.inclusionProof(5, b)).isInstanceOf(ProofException.class);
+      assertThatThrownBy(() -> reader.consistencyProof(500, b)).isInstanceOf(ProofException.class);
+      assertThatThrownBy(() -> reader.rootAt(500, b)).isInstanceOf(ProofException.class);
+      assertThatThrownBy(() -> reader.rangeInclusionProof(3, 7, b))
+          .isInstanceOf(ProofException.class);
+      assertThatThrownBy(() -> reader.inclusionProofs(3, 7, b, proof -> {
+      })).isInstanceOf(ProofException.class);
+      server.disk = bDisk;
+      reader.inclusionProof(5, b).verify(leafOfB, b.root());
+      assertThatThrownBy(() -> reader.inclusionProof(5, a)).isInstanceOf(ProofException.class);
+    }
+  }
+
+  @Test
+  void tilesReadForOneCheckpointServeTheNext() throws Exception {
+    SimulatedDisk disk = log("a", 70_000);
+    Server server = new Server(disk);
+    LogReader reader = LogReader.open(server, SIGNER.verifier());
+    SignedCheckpoint before = reader.latest();
+    InclusionProof unused = reader.inclusionProof(5, before);
+    extend(disk, "a", 70_300);
+    SignedCheckpoint after = reader.latest();
+    server.reads.clear();
+    reader.inclusionProof(5, after).verify(MerkleTree.leafHash("a5".getBytes(UTF_8)), after.root());
+    assertThat(server.reads).doesNotContainKeys("tile/0/000", "tile/1/000");
+    assertThat(unused.treeSize()).isEqualTo(70_000);
+  }
+
+  @Test
+  void manyThreadsProveFromOneReaderWhileTheSourceChangesItsMind() throws Exception {
+    int size = 3_000;
+    Server server = new Server(log("a", size));
+    SignedCheckpoint a = LogReader.open(server, SIGNER.verifier()).latest();
+    List<SimulatedDisk> disks = List.of(server.disk, log("b", size));
+    server.disk = disks.get(1);
+    SignedCheckpoint b = LogReader.open(server, SIGNER.verifier()).latest();
+    LogReader reader = LogReader.open(server, SIGNER.verifier());
+    List<Future<Integer>> done = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (int thread = 0; thread < 4; thread++) {
+        int start = thread;
+        done.add(threads.submit(() -> {
+          int proved = 0;
+          for (int i = 0; i < 2_000; i++) {
+            int index = (start * 1_009 + i * 257) % size;
+            boolean ofA = i / 10 % 2 == 0;
+            server.disk = disks.get(i / 100 % 2);
+            SignedCheckpoint at = ofA ? a : b;
+            InclusionProof proof;
+            try {
+              proof = reader.inclusionProof(index, at);
+            } catch (ProofException e) {
+              continue; // the source showed the other history
+            }
+            proof.verify(MerkleTree.leafHash(((ofA ? "a" : "b") + index).getBytes(UTF_8)),
+                at.root());
+            proved++;
+          }
+          return proved;
+        }));
+      }
+    }
+    int proved = 0;
+    for (Future<Integer> each : done) {
+      proved += each.get();
+    }
+    assertThat(proved).isPositive();
   }
 
   @Test

@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -32,62 +30,6 @@ class ProofsTest {
       "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
       "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
       "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
-
-  /** RFC 6962 §2.1 as it is written, over leaf hashes. */
-  private static final class Reference {
-    private final List<Hash> leaves;
-    private final Map<List<Integer>, Hash> known = new HashMap<>();
-
-    Reference(List<Hash> leaves) {
-      this.leaves = leaves;
-    }
-
-    Hash root(int from, int to) {
-      if (from == to) {
-        return MerkleTree.emptyRoot();
-      }
-      if (to - from == 1) {
-        return leaves.get(from);
-      }
-      Hash hash = known.get(List.of(from, to));
-      if (hash == null) {
-        int k = from + split(to - from);
-        hash = MerkleTree.nodeHash(root(from, k), root(k, to));
-        known.put(List.of(from, to), hash);
-      }
-      return hash;
-    }
-
-    List<Hash> inclusion(int m, int from, int to) {
-      if (to - from == 1) {
-        return new ArrayList<>();
-      }
-      int k = split(to - from);
-      List<Hash> path = m < k ? inclusion(m, from, from + k) : inclusion(m - k, from + k, to);
-      path.add(m < k ? root(from + k, to) : root(from, from + k));
-      return path;
-    }
-
-    List<Hash> consistency(int m, int from, int to, boolean whole) {
-      if (m == to - from) {
-        return whole ? new ArrayList<>() : new ArrayList<>(List.of(root(from, to)));
-      }
-      int k = split(to - from);
-      List<Hash> path = m <= k
-          ? consistency(m, from, from + k, whole)
-          : consistency(m - k, from + k, to, false);
-      path.add(m <= k ? root(from + k, to) : root(from, from + k));
-      return path;
-    }
-
-    private static int split(int n) {
-      int k = 1;
-      while (k * 2 < n) {
-        k *= 2;
-      }
-      return k;
-    }
-  }
 
   private static LogWriter writer(SimulatedDisk disk) {
     return LogWriter.open(Path.of("unused"),
@@ -128,7 +70,7 @@ class ProofsTest {
   @Test
   void everyProofUpTo300IsThatOfTheRfcAndHolds() throws Exception {
     List<Hash> leaves = new ArrayList<>();
-    Reference reference = new Reference(leaves);
+    Rfc6962 reference = new Rfc6962(leaves);
     SimulatedDisk disk = new SimulatedDisk();
     try (LogWriter log = writer(disk)) {
       for (int size = 1; size <= 300; size++) {
@@ -162,7 +104,7 @@ class ProofsTest {
     for (int i = 0; i < 200; i++) {
       leaves.add(MerkleTree.leafHash(new byte[]{(byte) i}));
     }
-    Reference reference = new Reference(leaves);
+    Rfc6962 reference = new Rfc6962(leaves);
     for (int round = 0; round < 5_000; round++) {
       int size = random.nextInt(2, 200);
       int index = random.nextInt(size);
