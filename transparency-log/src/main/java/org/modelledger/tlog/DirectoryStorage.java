@@ -3,7 +3,6 @@ package org.modelledger.tlog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -21,10 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** The storage on a real file system. */
@@ -35,6 +30,8 @@ final class DirectoryStorage implements LogStorage {
   private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
   private static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
+  private static final int MAX_WRITE_BYTES = 1 << 20;
 
   private final Path root;
 
@@ -125,32 +122,6 @@ final class DirectoryStorage implements LogStorage {
         FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }
 
-  // Side by side, since a journaling file system commits all syncs that wait for it together.
-  @Override
-  public void syncAll(List<OpenFile> files) throws IOException {
-    if (files.size() == 1) {
-      files.getFirst().sync();
-      return;
-    }
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> syncs = new ArrayList<>();
-      for (OpenFile file : files) {
-        syncs.add(threads.submit(() -> {
-          file.sync();
-          return null;
-        }));
-      }
-      for (Future<?> sync : syncs) {
-        sync.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IOException(Text.describe(e.getCause()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while syncing");
-    }
-  }
-
   @Override
   public void rename(String from, String to) throws IOException {
     Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
@@ -218,10 +189,13 @@ final class DirectoryStorage implements LogStorage {
 
   private record ChannelFile(FileChannel channel) implements OpenFile {
 
+    // The JDK keeps, for each thread, a copy outside the heap as large as the largest write.
     @Override
     public void write(ByteBuffer bytes, long position) throws IOException {
+      int end = bytes.limit();
       long at = position;
-      while (bytes.hasRemaining()) {
+      while (bytes.position() < end) {
+        bytes.limit(Math.min(end, bytes.position() + MAX_WRITE_BYTES));
         at += channel.write(bytes, at);
       }
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.tlog.LogStorage.OpenFile;
@@ -49,20 +50,25 @@ final class LogDirectory implements Closeable {
     return checkpoint;
   }
 
-  static LogDirectory open(LogStorage storage, NoteSigner signer) {
-    return open(storage, signer, new SecureRandom()::nextLong, Wal.FIRST_SEGMENT_BYTES);
+  static LogDirectory open(LogStorage storage, NoteSigner signer, ExecutorService tileThreads) {
+    return open(storage, signer, tileThreads, new SecureRandom()::nextLong,
+        Wal.SegmentSizes.DEFAULT);
   }
 
-  static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts,
-      int segmentBytes) {
+  /** Opens with threads that sync tiles, which are closed with the directory. */
+  static LogDirectory open(LogStorage storage, NoteSigner signer, ExecutorService tileThreads,
+      LongSupplier salts, Wal.SegmentSizes segments) {
+    TileWriter tiles = new TileWriter(storage, tileThreads);
     try {
       refuseForeign(storage);
       storage.createDirectory(Wal.DIRECTORY);
       Closeable lock = storage.lock(LOCK);
       try {
-        return new Opening(storage, signer, salts, segmentBytes).open(lock);
+        return new Opening(storage, signer, tiles, salts, segments).open(lock);
       } catch (IOException | RuntimeException e) {
-        lock.close();
+        try (lock) {
+          tiles.close();
+        }
         throw e;
       }
     } catch (IOException e) {
@@ -81,15 +87,14 @@ final class LogDirectory implements Closeable {
 
   @Override
   public void close() throws IOException {
-    publisher.close();
-    try (lock) {
-      wal.close();
+    try (lock; wal) {
+      publisher.close();
     }
   }
 
   /** The steps of opening, under the lock. */
-  private record Opening(LogStorage storage, NoteSigner signer, LongSupplier salts,
-      int segmentBytes) {
+  private record Opening(LogStorage storage, NoteSigner signer, TileWriter tiles,
+      LongSupplier salts, Wal.SegmentSizes segments) {
 
     LogDirectory open(Closeable lock) throws IOException {
       byte[] vkey = signer.verifier().toString().getBytes(StandardCharsets.UTF_8);
@@ -105,11 +110,12 @@ final class LogDirectory implements Closeable {
         requireNothingWritten(replay);
       }
       clearTemporary();
-      Publisher publisher = new Publisher(storage, signer);
+      Wal.deleteSpares(storage);
+      Publisher publisher = new Publisher(storage, signer, tiles);
       SignedCheckpoint checkpoint = owner.isPresent()
           ? recover(publisher, replay)
           : publisher.publish();
-      Wal wal = new Wal(storage, identity, salts, segmentBytes, replay.nextNumber(),
+      Wal wal = new Wal(storage, identity, salts, segments, replay.nextNumber(),
           checkpoint.size());
       try {
         if (owner.isEmpty()) {

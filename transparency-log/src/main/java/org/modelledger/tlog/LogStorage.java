@@ -11,7 +11,7 @@ import java.util.Optional;
  * What a {@link LogWriter} needs of a disk, so that a simulated or failing one can be put in its
  * place. Most users never see it: {@link #directory} is the default.
  *
- * <p>Names are relative to the log's directory, with slashes; {@code ""} is the directory itself. Two
+ * <p>Names are relative to the log's directory, with slashes; {@code ""} is the directory itself. Several
  * threads use a storage at the same time, each its own files. Nothing is durable before the sync that
  * covers it: a file's bytes by {@link OpenFile#sync()}, the names in a directory (after create, rename,
  * delete) by {@link #syncDirectory}. {@code toString} names the place, for messages.
@@ -58,13 +58,6 @@ public interface LogStorage {
    * in the middle of a rename it may have another name, too, under which it counts.
    */
   OpenFile create(String name) throws IOException;
-
-  /** Syncs each of these files, in any order or at the same time; returns when all are. */
-  default void syncAll(List<OpenFile> files) throws IOException {
-    for (OpenFile file : files) {
-      file.sync();
-    }
-  }
 
   /** Gives a file another name, in one step, replacing what had that name. */
   void rename(String from, String to) throws IOException;

@@ -6,8 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogWriter implements AutoCloseable {
 
-  private static final int BACKLOG_FACTOR = 4;
+  /** How much may be durable but not published, in units of what may be pending. */
+  private static final int UNPUBLISHED_FACTOR = 4;
+  /** So many bytes are worth waking the publishing thread for. */
+  private static final int WORTH_WAKING = 1 << 16;
+  private static final int GROWTH = 4;
+  private static final int TILE_THREADS = 4;
+  private static final int SPINS = 200;
   private static final long NOT_DEMANDED = Long.MAX_VALUE;
 
   private record Entry(Batch batch, long index) implements Appended {
@@ -47,38 +58,46 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** What the publishing thread is to do next. */
+  private record Work(List<Batch> batches, boolean publish) {}
+
   private final LogStorage storage;
   private final NoteVerifier verifier;
   private final LogDirectory directory;
   private final LogReader reader;
-  private final int batchLimit;
-  private final long backlogLimit;
+  private final int maxPendingBytes;
+  private final long unpublishedLimit;
   private final long publishNanos;
   private final LogObserver observer;
   private final Thread committing;
   private final Thread publishing;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition workToCommit = lock.newCondition();
   private final Condition roomToAppend = lock.newCondition();
   private final Condition workToPublish = lock.newCondition();
   private final Condition roomToCommit = lock.newCondition();
   private final Condition publishedOrFailed = lock.newCondition();
 
+  /** Written under the lock; appending reads it without. */
+  private volatile Batch filling;
+  private volatile boolean committerSleeps;
+
   // guarded by lock
-  private Batch filling;
+  private EntryBuffer buffer;
   private List<Batch> backlog = new ArrayList<>();
   private long backlogBytes;
-  private long backlogSince;
+  private long unpublishedBytes;
+  private long unpublishedSince;
   /** Publish as soon as so many entries are durable: the smallest size asked for, or none. */
   private long demanded = NOT_DEMANDED;
   private long lastDemanded;
-  private boolean closing;
   private boolean committed;
   private boolean closed;
-  private @Nullable Throwable failure;
 
-  private volatile long size;
+  // written under the lock
+  private volatile boolean closing;
+  private volatile @Nullable Throwable failure;
+
   private volatile long durableSize;
   private volatile SignedCheckpoint published;
 
@@ -87,23 +106,27 @@ public final class LogWriter implements AutoCloseable {
     this.directory = directory;
     this.verifier = options.signer().verifier();
     this.published = directory.checkpoint();
-    this.size = published.size();
-    this.durableSize = size;
-    this.filling = new Batch(size);
-    this.batchLimit = options.maxPendingBytes() / 2;
-    this.backlogLimit = (long) BACKLOG_FACTOR * options.maxPendingBytes();
+    this.durableSize = published.size();
+    this.maxPendingBytes = options.maxPendingBytes();
+    this.buffer = new EntryBuffer(EntryBuffer.MIN_BYTES);
+    this.filling = buffer.next(durableSize).orElseThrow();
+    this.unpublishedLimit = (long) UNPUBLISHED_FACTOR * maxPendingBytes;
     this.publishNanos = Batch.nanos(options.publishInterval());
     this.observer = options.observer();
     this.reader = LogReader.open(new StorageTileSource(storage), verifier, published);
-    this.committing = thread("commit", this::commitAll);
-    this.publishing = thread("publish", this::publishAll);
+    this.committing = thread("commit", verifier).unstarted(this::commitAll);
+    this.publishing = thread("publish", verifier).unstarted(this::publishAll);
   }
 
-  private Thread thread(String what, Runnable work) {
-    return Thread.ofPlatform()
-        .name("tlog-" + what + " " + verifier.name())
-        .daemon()
-        .unstarted(work);
+  private static Thread.Builder.OfPlatform thread(String what, NoteVerifier verifier) {
+    return Thread.ofPlatform().name("tlog-" + what + " " + verifier.name()).daemon();
+  }
+
+  private static ExecutorService tileThreads(NoteVerifier verifier) {
+    ThreadPoolExecutor threads = new ThreadPoolExecutor(TILE_THREADS, TILE_THREADS, 1,
+        TimeUnit.SECONDS, new LinkedBlockingQueue<>(), thread("tiles", verifier).factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**
@@ -119,8 +142,9 @@ public final class LogWriter implements AutoCloseable {
    */
   public static LogWriter open(Path directory, LogOptions options) {
     LogStorage storage = options.storage(Objects.requireNonNull(directory, "directory"));
+    NoteSigner signer = options.signer();
     LogWriter writer = new LogWriter(storage, options,
-        LogDirectory.open(storage, options.signer()));
+        LogDirectory.open(storage, signer, tileThreads(signer.verifier())));
     writer.observer.opened(writer);
     writer.committing.start();
     writer.publishing.start();
@@ -128,8 +152,9 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Gives an entry the next index and returns at once; the disk comes later. Blocks, not
-   * interruptibly, only while too much waits for the disk already.
+   * Gives an entry the next index and returns at once; the disk comes later. Takes no lock, unless
+   * {@link LogOptions.Builder#maxPendingBytes so much} is on its way that there is no memory for more:
+   * then it blocks, not interruptibly, until there is.
    *
    * @param entry 0 to 65,535 bytes, copied
    * @throws IllegalArgumentException if the entry is longer
@@ -137,25 +162,54 @@ public final class LogWriter implements AutoCloseable {
    * @throws LogFailedException if the writer has failed
    */
   public Appended append(byte[] entry) {
-    if (entry.length > Layout.MAX_ENTRY) {
+    return append(entry, 0, entry.length);
+  }
+
+  /**
+   * Appends a part of an array, as {@link #append(byte[])} does the whole.
+   *
+   * @param offset where the entry begins in the array
+   * @param length of the entry, 0 to 65,535 bytes, copied
+   * @throws IndexOutOfBoundsException if the array has no such part
+   * @throws IllegalArgumentException if the entry is longer
+   * @throws IllegalStateException if the writer is closed
+   * @throws LogFailedException if the writer has failed
+   */
+  public Appended append(byte[] bytes, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length > Layout.MAX_ENTRY) {
       throw new IllegalArgumentException(
-          "entry has " + entry.length + " bytes, wanted at most " + Layout.MAX_ENTRY);
+          "entry has " + length + " bytes, wanted at most " + Layout.MAX_ENTRY);
+    }
+    Batch batch = filling;
+    long claim = batch.claim(length);
+    while (claim == Batch.NO_PLACE) {
+      batch = batchAfter(batch);
+      claim = batch.claim(length);
+    }
+    long index = batch.fill(claim, bytes, offset, length);
+    // after the claim: the committer looks for claims after it has said that it sleeps
+    if (committerSleeps) {
+      LockSupport.unpark(committing);
+    }
+    return new Entry(batch, index);
+  }
+
+  /** Returns the batch that takes the place of one that takes nothing more. */
+  private Batch batchAfter(Batch batch) {
+    for (int spins = 0; spins < SPINS && batch.isSealed(); spins++) {
+      if (filling != batch) {
+        return filling;
+      }
+      Thread.onSpinWait();
     }
     lock.lock();
     try {
-      requireOpen();
-      while (!filling.hasRoomFor(entry.length, batchLimit)) {
-        roomToAppend.awaitUninterruptibly();
+      while (filling == batch) {
         requireOpen();
+        roomToAppend.awaitUninterruptibly();
       }
-      Batch batch = filling;
-      long index = batch.next();
-      batch.add(entry);
-      size = index + 1;
-      if (batch.count() == 1) {
-        workToCommit.signal();
-      }
-      return new Entry(batch, index);
+      return filling;
     } finally {
       lock.unlock();
     }
@@ -163,7 +217,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Returns the number of entries that have an index. */
   public long size() {
-    return size;
+    return filling.next();
   }
 
   /** Returns the number of entries that are on the disk. */
@@ -198,7 +252,7 @@ public final class LogWriter implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       requireOpen();
-      long target = size;
+      long target = size();
       if (published.size() < target) {
         demanded = Math.min(demanded, target);
         lastDemanded = target;
@@ -234,66 +288,131 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void commitAll() {
-    Batch batch = null;
+    Batch batch = filling;
     try {
-      for (batch = nextToCommit(); batch != null; batch = nextToCommit()) {
+      while (awaitEntries(batch)) {
+        Optional<Batch> next = sealAndReplace(batch);
+        batch.awaitFilled();
         long began = System.nanoTime();
-        commit(batch);
-        long ended = System.nanoTime();
+        long syncNanos = commit(batch);
+        long writeNanos = System.nanoTime() - began - syncNanos;
         durableSize = batch.next();
         batch.complete();
-        long written = directory.wal().writtenNanos();
-        observer.committed(batch.count(), batch.payload() - 2L * batch.count(), written - began,
-            ended - written);
+        observer.committed(batch.count(), batch.payload() - (long) Short.BYTES * batch.count(),
+            writeNanos, syncNanos);
         handOver(batch);
+        if (next.isEmpty()) {
+          next = replace(batch);
+        }
+        if (next.isEmpty()) {
+          break;
+        }
+        batch = next.get();
       }
+      end();
     } catch (Throwable e) {
       fail(e, batch);
     }
   }
 
-  private void commit(Batch batch) {
+  /** Returns whether there are entries in the batch, after waiting for them until the log closes. */
+  private boolean awaitEntries(Batch batch) {
+    while (batch.count() == 0) {
+      if (failure != null) {
+        return false;
+      }
+      if (closing) {
+        batch.seal();
+        return batch.count() > 0;
+      }
+      committerSleeps = true;
+      if (batch.count() == 0 && !closing && failure == null) {
+        LockSupport.park(this);
+      }
+      committerSleeps = false;
+    }
+    return failure == null;
+  }
+
+  /** Closes a batch for appending and opens another, so that callers need not wait for the disk. */
+  private Optional<Batch> sealAndReplace(Batch batch) {
+    lock.lock();
     try {
-      directory.wal().commit(batch);
+      batch.seal();
+      buffer.take(batch);
+      return nextBatch(batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens another batch as soon as there is memory; empty if the log closes or fails before. */
+  private Optional<Batch> replace(Batch batch) {
+    lock.lock();
+    try {
+      Optional<Batch> next = nextBatch(batch);
+      while (next.isEmpty() && !closing && failure == null) {
+        roomToCommit.awaitUninterruptibly();
+        next = nextBatch(batch);
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Batch> nextBatch(Batch batch) {
+    if (closing || failure != null) {
+      return Optional.empty();
+    }
+    if (batch.payload() > batch.capacity() / 2 && buffer.capacity() < maxPendingBytes) {
+      buffer = new EntryBuffer((int) Math.min((long) buffer.capacity() * GROWTH, maxPendingBytes));
+    }
+    Optional<Batch> next = buffer.next(batch.next());
+    if (next.isPresent()) {
+      filling = next.get();
+      roomToAppend.signalAll();
+    }
+    return next;
+  }
+
+  /** Returns when the batch is on the disk, and how long the sync took. */
+  private long commit(Batch batch) {
+    try {
+      directory.wal().write(batch);
+      long written = System.nanoTime();
+      directory.wal().sync();
+      return System.nanoTime() - written;
     } catch (IOException e) {
       throw new LogStorageException("cannot write to " + Wal.DIRECTORY + " of " + storage + ": "
           + Text.describe(e), e);
     }
   }
 
-  /** Returns the entries that have come in; null when the log is closing or has failed. */
-  private @Nullable Batch nextToCommit() {
+  private void handOver(Batch batch) {
     lock.lock();
     try {
-      while (filling.count() == 0 && !closing && failure == null) {
-        workToCommit.awaitUninterruptibly();
+      if (unpublishedBytes == 0) {
+        unpublishedSince = System.nanoTime();
       }
-      if (filling.count() == 0 || failure != null) {
-        committed = true;
+      backlog.add(batch);
+      boolean first = unpublishedBytes == 0;
+      backlogBytes += batch.frameBytes();
+      unpublishedBytes += batch.frameBytes();
+      if (first || hasWork()) {
         workToPublish.signal();
-        return null;
       }
-      Batch batch = filling;
-      filling = new Batch(batch.next(), batch.payload());
-      roomToAppend.signalAll();
-      return batch;
     } finally {
       lock.unlock();
     }
   }
 
-  private void handOver(Batch batch) {
+  /** Says that nothing more will be durable. */
+  private void end() {
     lock.lock();
     try {
-      if (backlog.isEmpty()) {
-        backlogSince = System.nanoTime();
-      }
-      backlog.add(batch);
-      backlogBytes += batch.payload();
+      committed = true;
       workToPublish.signal();
-      while (backlogBytes > backlogLimit && failure == null) {
-        roomToCommit.awaitUninterruptibly();
-      }
     } finally {
       lock.unlock();
     }
@@ -301,79 +420,106 @@ public final class LogWriter implements AutoCloseable {
 
   private void publishAll() {
     try {
-      for (List<Batch> batches = nextToPublish(); !batches.isEmpty(); batches = nextToPublish()) {
-        long began = System.nanoTime();
-        SignedCheckpoint checkpoint = publish(batches);
-        long ended = System.nanoTime();
-        lock.lock();
-        try {
-          published = checkpoint;
-          // any later size will do for the rest, or a stream of demands would put it off for ever
-          demanded = lastDemanded > checkpoint.size() ? checkpoint.size() + 1 : NOT_DEMANDED;
-          publishedOrFailed.signalAll();
-        } finally {
-          lock.unlock();
+      for (Optional<Work> work = nextWork(); work.isPresent(); work = nextWork()) {
+        integrate(work.get().batches());
+        if (work.get().publish()) {
+          long began = System.nanoTime();
+          SignedCheckpoint checkpoint = publishIntegrated();
+          long ended = System.nanoTime();
+          lock.lock();
+          try {
+            published = checkpoint;
+            // any later size will do for the rest, or a stream of demands would put it off for ever
+            demanded = lastDemanded > checkpoint.size() ? checkpoint.size() + 1 : NOT_DEMANDED;
+            publishedOrFailed.signalAll();
+          } finally {
+            lock.unlock();
+          }
+          observer.published(checkpoint, ended - began);
         }
-        observer.published(checkpoint, ended - began);
       }
     } catch (Throwable e) {
-      fail(e, null);
+      fail(e, filling);
     }
   }
 
-  private SignedCheckpoint publish(List<Batch> batches) {
-    try {
-      Publisher publisher = directory.publisher();
-      for (Batch batch : batches) {
-        publisher.add(batch.bytes(), WalFormat.FRAME_HEADER_BYTES, batch.payload());
+  /** Puts entries into the tree and gives the memory back that they took. */
+  private void integrate(List<Batch> batches) {
+    for (Batch batch : batches) {
+      try {
+        directory.publisher().add(batch.bytes(), batch.payloadStart(), batch.payload());
+      } catch (IOException e) {
+        throw cannotPublish(e);
       }
-      SignedCheckpoint checkpoint = publisher.publish();
+      batch.release();
+      lock.lock();
+      try {
+        roomToCommit.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private SignedCheckpoint publishIntegrated() {
+    try {
+      SignedCheckpoint checkpoint = directory.publisher().publish();
       directory.wal().drop(checkpoint.size());
       return checkpoint;
     } catch (IOException e) {
-      throw new LogStorageException(
-          "cannot publish the log in " + storage + ": " + Text.describe(e), e);
+      throw cannotPublish(e);
     }
   }
 
-  /** Waits until it is time to publish; returns nothing when the log is closing or has failed. */
-  private List<Batch> nextToPublish() throws InterruptedException {
+  private LogStorageException cannotPublish(IOException e) {
+    return new LogStorageException(
+        "cannot publish the log in " + storage + ": " + Text.describe(e), e);
+  }
+
+  /** Waits for something to do; empty when the log is closing or has failed. */
+  private Optional<Work> nextWork() throws InterruptedException {
     lock.lock();
     try {
-      while (failure == null && !isDue()) {
-        if (committed && backlog.isEmpty()) {
-          return List.of();
+      while (failure == null && !hasWork()) {
+        if (committed && unpublishedBytes == 0) {
+          return Optional.empty();
         }
-        if (backlog.isEmpty()) {
+        if (unpublishedBytes == 0) {
           workToPublish.await();
         } else {
           var unused = workToPublish.await(remainingNanos(), TimeUnit.NANOSECONDS);
         }
       }
       if (failure != null) {
-        return List.of();
+        return Optional.empty();
       }
-      List<Batch> batches = backlog;
+      Work work = new Work(backlog, isDue());
       backlog = new ArrayList<>();
       backlogBytes = 0;
-      roomToCommit.signal();
-      return batches;
+      if (work.publish()) {
+        unpublishedBytes = 0;
+      }
+      return Optional.of(work);
     } finally {
       lock.unlock();
     }
   }
 
+  private boolean hasWork() {
+    return backlogBytes >= WORTH_WAKING || isDue();
+  }
+
   private boolean isDue() {
-    return !backlog.isEmpty()
-        && (durableSize >= demanded || committed || backlogBytes > backlogLimit / 2
+    return unpublishedBytes > 0
+        && (durableSize >= demanded || committed || unpublishedBytes > unpublishedLimit
             || remainingNanos() <= 0);
   }
 
   private long remainingNanos() {
-    return publishNanos - (System.nanoTime() - backlogSince);
+    return publishNanos - (System.nanoTime() - unpublishedSince);
   }
 
-  private void fail(Throwable cause, @Nullable Batch inFlight) {
+  private void fail(Throwable cause, Batch inFlight) {
     boolean first;
     lock.lock();
     try {
@@ -381,12 +527,10 @@ public final class LogWriter implements AutoCloseable {
       if (first) {
         failure = cause;
       }
-      if (inFlight != null) {
-        inFlight.fail(cause);
-      }
+      inFlight.fail(cause);
+      filling.seal();
       filling.fail(cause);
       committed = true;
-      workToCommit.signalAll();
       roomToAppend.signalAll();
       workToPublish.signalAll();
       roomToCommit.signalAll();
@@ -394,6 +538,7 @@ public final class LogWriter implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    LockSupport.unpark(committing);
     if (first) {
       observer.failed(cause);
     }
@@ -414,12 +559,12 @@ public final class LogWriter implements AutoCloseable {
       }
       closed = true;
       closing = true;
-      workToCommit.signalAll();
-      workToPublish.signalAll();
+      roomToCommit.signalAll();
       roomToAppend.signalAll();
     } finally {
       lock.unlock();
     }
+    LockSupport.unpark(committing);
     joinBoth();
     try {
       directory.close();

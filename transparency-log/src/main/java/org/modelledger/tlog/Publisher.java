@@ -31,10 +31,10 @@ final class Publisher {
   private int bundleBytes;
   private long size;
 
-  Publisher(LogStorage storage, NoteSigner signer) {
+  Publisher(LogStorage storage, NoteSigner signer, TileWriter writer) {
     this.storage = storage;
     this.signer = signer;
-    this.writer = new TileWriter(storage);
+    this.writer = writer;
     levels.add(new Level());
   }
 
@@ -103,8 +103,8 @@ final class Publisher {
       filled.add(Layout.tilePartials(level, here.index));
     }
     Level above = level(level + 1);
-    new HashTile(here.hashes.clone(), Layout.WIDTH, hasher).root()
-        .copyTo(above.hashes, above.width * Hash.BYTES);
+    hasher.root(here.hashes, Layout.WIDTH);
+    System.arraycopy(here.hashes, 0, above.hashes, above.width * Hash.BYTES, Hash.BYTES);
     here.width = 0;
     here.index++;
     above.width++;

@@ -1,64 +1,91 @@
 package org.modelledger.tlog;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.modelledger.tlog.LogStorage.OpenFile;
 
 /**
- * Puts files in place: each appears whole or not at all, and none counts before {@link #sync()}. Not
- * thread-safe.
+ * Puts files in place: each appears whole or not at all, and none counts before {@link #sync()}. Files
+ * are written by the caller; threads behind it sync them, a few at a time, and give them their names.
+ * For one thread.
  */
 final class TileWriter {
 
   static final String TEMPORARY = Wal.DIRECTORY + "/tmp";
-  private static final int MAX_OPEN = 64;
 
-  private record Written(OpenFile file, String temporary, String name) {}
+  /** How many files may be open and not yet in place. */
+  private static final int MAX_OPEN = 256;
 
   private final LogStorage storage;
-  private final List<Written> written = new ArrayList<>();
+  private final ExecutorService threads;
+  private final Queue<Future<?>> placing = new ArrayDeque<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> unsynced = new LinkedHashSet<>();
+  private long temporaries;
 
-  TileWriter(LogStorage storage) {
+  /**
+   * @param threads sync files side by side, since a file system commits all that wait for it together;
+   *     closed with this
+   */
+  TileWriter(LogStorage storage, ExecutorService threads) {
     this.storage = storage;
+    this.threads = threads;
   }
 
   void write(String name, byte[] bytes, int length) throws IOException {
-    String temporary = TEMPORARY + "/" + written.size();
-    OpenFile file = storage.create(temporary);
-    written.add(new Written(file, temporary, name));
-    file.write(ByteBuffer.wrap(bytes, 0, length), 0);
-    if (written.size() == MAX_OPEN) {
-      place();
+    while (placing.size() >= MAX_OPEN) {
+      await(placing.remove());
     }
+    String directory = Layout.parent(name);
+    if (known.add(directory)) {
+      storage.createDirectory(directory);
+    }
+    unsynced.add(directory);
+    String temporary = TEMPORARY + "/" + temporaries++;
+    OpenFile file = storage.create(temporary);
+    try {
+      file.write(ByteBuffer.wrap(bytes, 0, length), 0);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+    placing.add(threads.submit(() -> {
+      try (file) {
+        file.sync();
+      }
+      storage.rename(temporary, name);
+      return null;
+    }));
   }
 
-  // All are written before the first is synced, so that the disk can take them together.
-  private void place() throws IOException {
-    storage.syncAll(written.stream().map(Written::file).toList());
-    for (Written each : written) {
-      each.file.close();
-    }
-    for (Written each : written) {
-      String directory = Layout.parent(each.name);
-      if (known.add(directory)) {
-        storage.createDirectory(directory);
+  private static void await(Future<?> placed) throws IOException {
+    try {
+      placed.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
       }
-      storage.rename(each.temporary, each.name);
-      unsynced.add(directory);
+      throw new IllegalStateException("a file could not be placed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while files were synced");
     }
-    written.clear();
   }
 
   /** Returns when every file written is on the disk under its name. */
   void sync() throws IOException {
-    place();
+    while (!placing.isEmpty()) {
+      await(placing.remove());
+    }
     for (String directory : unsynced) {
       storage.syncDirectory(directory);
     }
@@ -69,13 +96,8 @@ final class TileWriter {
     known.remove(directory);
   }
 
+  /** Returns when the threads have ended; what was not synced by then does not count. */
   void close() {
-    for (Written each : written) {
-      try {
-        each.file.close();
-      } catch (IOException e) {
-        // the writer has failed already; this file never got its name
-      }
-    }
+    threads.close();
   }
 }

@@ -62,6 +62,20 @@ final class TreeHasher {
     return Hash.at(hash, 0);
   }
 
+  /**
+   * Hashes a perfect tree in place: the hash of all ends up in the first 32 bytes, and the others are
+   * overwritten.
+   *
+   * @param width number of hashes, a power of two
+   */
+  void root(byte[] hashes, int width) {
+    for (int nodes = width / 2; nodes > 0; nodes /= 2) {
+      for (int i = 0; i < nodes; i++) {
+        node(hashes, 2 * i * BYTES, hashes, (2 * i + 1) * BYTES, hashes, i * BYTES);
+      }
+    }
+  }
+
   private void finish(byte[] out, int outOffset) {
     try {
       sha256.digest(out, outOffset, BYTES);

@@ -1,6 +1,7 @@
 package org.modelledger.tlog;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -18,7 +19,8 @@ import java.util.zip.CRC32C;
  * 60  4  CRC-32C of the 60 bytes before
  * </pre>
  *
- * then frames, each at a multiple of 8, up to zeros:
+ * then frames, each at a multiple of 8, up to zeros or what an earlier use of the file left, which has
+ * another salt:
  *
  * <pre>
  *  0  4  "btch": entries; or "seal": nothing follows here, another segment does
@@ -84,16 +86,18 @@ final class WalFormat {
     }
   }
 
-  /** Fills in the frame header before the payload that is in the array, and zeros after it. */
-  static int seal(byte[] frame, int kind, int payload, long first, int count, long salt) {
-    ByteBuffer header = ByteBuffer.wrap(frame);
+  /**
+   * Fills in the header of the frame that begins there, before its payload, and zeros after it.
+   *
+   * @return the length of the frame
+   */
+  static int seal(byte[] bytes, int at, int kind, int payload, long first, int count, long salt) {
+    ByteBuffer header = ByteBuffer.wrap(bytes, at, FRAME_HEADER_BYTES);
     header.putInt(kind).putInt(payload).putLong(first).putInt(count);
-    header.putInt(frameCrc(frame, 0, payload, salt));
+    header.putInt(frameCrc(bytes, at, payload, salt));
     int end = FRAME_HEADER_BYTES + payload;
     int aligned = align(end);
-    for (int i = end; i < aligned; i++) {
-      frame[i] = 0;
-    }
+    Arrays.fill(bytes, at + end, at + aligned, (byte) 0);
     return aligned;
   }
 

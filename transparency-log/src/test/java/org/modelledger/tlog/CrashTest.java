@@ -54,7 +54,7 @@ class CrashTest {
     }
 
     private LogDirectory open() {
-      return LogDirectory.open(disk, SIGNER, random::nextLong, 1 << 14);
+      return Steps.open(disk, SIGNER, random::nextLong);
     }
 
     private void work(LogDirectory log) throws IOException {
@@ -70,7 +70,7 @@ class CrashTest {
           batches.add(batch);
         }
         for (Batch batch : batches) {
-          log.publisher().add(batch.bytes(), WalFormat.FRAME_HEADER_BYTES, batch.payload());
+          log.publisher().add(batch.bytes(), batch.payloadStart(), batch.payload());
         }
         SignedCheckpoint checkpoint = log.publisher().publish();
         assertThat(checkpoint.size()).isEqualTo(acknowledged);
@@ -80,15 +80,14 @@ class CrashTest {
     }
 
     private Batch batch() {
-      Batch batch = new Batch(entries.size());
+      int first = entries.size();
       for (int i = random.nextInt(1, random.nextInt(10) == 0 ? 600 : 8); i > 0; i--) {
         byte[] entry = new byte[8 + random.nextInt(random.nextInt(50) == 0 ? 10_000 : 40)];
         random.nextBytes(entry);
         ByteBuffer.wrap(entry).putLong(entries.size());
-        batch.add(entry);
         entries.add(entry);
       }
-      return batch;
+      return Steps.batch(first, entries.subList(first, entries.size()));
     }
 
     private void crash() throws ProofException, IOException {
@@ -144,11 +143,9 @@ class CrashTest {
     // The test above must be able to fail: here the newest acknowledged batch is taken away.
     RandomGenerator random = Seeds.random(Seeds.seed());
     SimulatedDisk disk = new SimulatedDisk();
-    LogDirectory log = LogDirectory.open(disk, SIGNER, random::nextLong, 1 << 14);
+    LogDirectory log = Steps.open(disk, SIGNER, random::nextLong);
     for (int i = 0; i < 2; i++) {
-      Batch batch = new Batch(i);
-      batch.add(new byte[100]);
-      log.wal().commit(batch);
+      log.wal().commit(Steps.batch(i, List.of(new byte[100])));
     }
     String segment = disk.files()
         .stream()
@@ -160,7 +157,7 @@ class CrashTest {
       return bytes;
     });
     disk.kill();
-    try (LogDirectory again = LogDirectory.open(disk, SIGNER, random::nextLong, 1 << 14)) {
+    try (LogDirectory again = Steps.open(disk, SIGNER, random::nextLong)) {
       assertThat(again.checkpoint().size()).isEqualTo(1);
     }
   }

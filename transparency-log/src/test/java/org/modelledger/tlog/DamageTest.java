@@ -158,11 +158,10 @@ class DamageTest {
   /** Leaves a log whose last 20 entries are in the write-ahead file only, each its own batch. */
   private String crashed() throws Exception {
     disk = new SimulatedDisk();
-    LogDirectory log = LogDirectory.open(disk, SIGNER, random::nextLong, 1 << 12);
+    LogDirectory log = Steps.open(disk, SIGNER, random::nextLong,
+        new Wal.SegmentSizes(1 << 12, 1 << 13));
     for (int i = 0; i < 20; i++) {
-      Batch batch = new Batch(i);
-      batch.add(("entry " + i).getBytes(UTF_8));
-      log.wal().commit(batch);
+      log.wal().commit(Steps.batch(i, List.of(("entry " + i).getBytes(UTF_8))));
     }
     disk.kill();
     return disk.files()
@@ -211,11 +210,10 @@ class DamageTest {
   @Test
   void aLostSegmentIsNoticed() throws Exception {
     disk = new SimulatedDisk();
-    LogDirectory log = LogDirectory.open(disk, SIGNER, random::nextLong, 1 << 12);
+    LogDirectory log = Steps.open(disk, SIGNER, random::nextLong,
+        new Wal.SegmentSizes(1 << 12, 1 << 13));
     for (int i = 0; i < 3; i++) {
-      Batch batch = new Batch(i);
-      batch.add(new byte[3_000]);
-      log.wal().commit(batch);
+      log.wal().commit(Steps.batch(i, List.of(new byte[3_000])));
     }
     disk.kill();
     List<String> segments = disk.files()
