@@ -108,8 +108,8 @@ class HouseTest {
 
   @Test
   void theTransparencyLogNeedsNothingButAnEd25519() {
-    Rules.onlyDependsOn(in("transparency-log"), "java..", "org.jspecify..", "org.bouncycastle..")
-        .check(main);
+    Rules.onlyDependsOn(in("transparency-log"), "java..", "com.sun.net.httpserver..",
+        "org.jspecify..", "org.bouncycastle..").check(main);
   }
 
   @Test

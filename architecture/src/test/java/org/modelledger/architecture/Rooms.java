@@ -14,7 +14,8 @@ final class Rooms {
       Map.entry("chain-local", Set.of("api", "transparency-log")), Map.entry("onnx", Set.of("api")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
-      Map.entry("guice", Set.of("core")), Map.entry("examples", Set.of("core")));
+      Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
+      Map.entry("examples", Set.of("core")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
   static final Set<String> BACKENDS = Set.of("chain-local", "ml-exact");
@@ -25,11 +26,11 @@ final class Rooms {
       Map.entry("chain-local", Set.of("tck")), Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
-      Map.entry("guice", Set.of("chain-local", "ml-exact")),
+      Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("examples", Set.of("chain-local", "ml-exact")));
 
   /** Rooms that a user starts: they may put backends on the run-time path. */
-  static final Set<String> APPLICATIONS = Set.of("examples");
+  static final Set<String> APPLICATIONS = Set.of("cli", "examples");
 
   /** Rooms that look at all the others and that nobody depends on. */
   static final Set<String> OBSERVERS = Set.of("bench", "architecture");

@@ -1,0 +1,51 @@
+package org.modelledger.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import org.modelledger.model.ModelLedgerException;
+import org.modelledger.model.VerificationException;
+import org.modelledger.tlog.LogCorruptException;
+import org.modelledger.tlog.ProofException;
+import org.modelledger.tlog.TransparencyLogException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says in one line what went wrong, and gives the code for it. */
+final class Failures implements IExecutionExceptionHandler {
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    int code = code(failure);
+    String message = failure.getMessage();
+    if (message == null || failure instanceof FileSystemException) {
+      // the messages of file systems are often a name and nothing more
+      message = failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    if (code == ExitCode.FAULT || isVerbose(command)) {
+      failure.printStackTrace(command.getErr());
+    }
+    return code;
+  }
+
+  static int code(Throwable failure) {
+    return switch (failure) {
+      case ProofException e -> ExitCode.EVIDENCE;
+      case VerificationException e -> ExitCode.EVIDENCE;
+      case LogCorruptException e -> ExitCode.EVIDENCE;
+      case TransparencyLogException e -> ExitCode.ENVIRONMENT;
+      case ModelLedgerException e -> ExitCode.ENVIRONMENT;
+      case IOException e -> ExitCode.ENVIRONMENT;
+      case UncheckedIOException e -> ExitCode.ENVIRONMENT;
+      case InterruptedException e -> ExitCode.INTERRUPTED;
+      default -> ExitCode.FAULT;
+    };
+  }
+
+  private static boolean isVerbose(CommandLine command) {
+    Object root = command.getCommandSpec().root().userObject();
+    return root instanceof ModelLedgerCommand modelledger && modelledger.verbose;
+  }
+}

@@ -1,0 +1,8 @@
+package org.modelledger.cli;
+
+import picocli.CommandLine.Command;
+
+/** The commands for transparency logs, whatever their entries mean. */
+@Command(name = "log", description = "Serves and checks transparency logs (C2SP tlog-tiles).", subcommands = {
+    LogServeCommand.class, LogFsckCommand.class})
+final class LogCommand {}

@@ -1,0 +1,31 @@
+package org.modelledger.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The root of all commands. What stands here is true of each of them. */
+@Command(name = "modelledger", description = "Operates ModelLedger's logs and checks the evidence they hold.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = LogCommand.class, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+    "0:done; what was checked holds",
+    "1:the evidence does not hold: damaged, forged, rolled back or missing",
+    "2:the command line was not understood",
+    "3:nothing is known: a file, a disk or the network did not do its part",
+    "70:a fault of this program", "130:interrupted (143: terminated)"})
+final class ModelLedgerCommand {
+
+  @Option(names = {"-v",
+      "--verbose"}, scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+  boolean verbose;
+
+  /** Returns the whole command, writing to these. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new ModelLedgerCommand()).setOut(out)
+        .setErr(err)
+        // an @ before a file name is ours: --key @log.vkey
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Failures());
+  }
+}

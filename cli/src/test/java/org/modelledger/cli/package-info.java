@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.cli;
+
+import org.jspecify.annotations.NullMarked;
