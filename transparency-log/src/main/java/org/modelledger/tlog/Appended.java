@@ -14,7 +14,8 @@ public interface Appended {
   /**
    * Returns when the entry is on the disk: it will be there after a crash.
    *
-   * @param limit how long to wait at most; zero or less only asks
+   * @param limit how long to wait at most; zero or less only asks; 292 years or more, such as {@code
+   *     ChronoUnit.FOREVER.getDuration()}, is no limit, and spares a virtual thread its timer
    * @throws LogTimeoutException if it is not there yet; it may still get there
    * @throws LogFailedException if the writer failed and the entry was not acknowledged; after opening
    *     the log again it may be there or not

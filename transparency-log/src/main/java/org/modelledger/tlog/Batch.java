@@ -183,7 +183,10 @@ final class Batch {
   }
 
   void await(long index, Duration limit) throws InterruptedException {
-    if (!done.await(nanos(limit), TimeUnit.NANOSECONDS)) {
+    long nanos = nanos(limit);
+    if (nanos == Long.MAX_VALUE) {
+      done.await(); // without a timer, which costs a virtual thread more than all the rest
+    } else if (!done.await(nanos, TimeUnit.NANOSECONDS)) {
       throw new LogTimeoutException("entry " + index + " is not durable after " + limit);
     }
     Throwable cause = failure;

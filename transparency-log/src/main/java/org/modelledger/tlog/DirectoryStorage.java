@@ -117,7 +117,15 @@ final class DirectoryStorage implements LogStorage {
   @Override
   public OpenFile create(String name) throws IOException {
     Path path = path(name);
-    Files.deleteIfExists(path);
+    try {
+      return createNew(path);
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(path);
+      return createNew(path);
+    }
+  }
+
+  private static OpenFile createNew(Path path) throws IOException {
     return new ChannelFile(
         FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }

@@ -82,6 +82,7 @@ final class Publisher {
         if (leaves.partial == leaves.index) {
           filled.add(Layout.bundlePartials(leaves.index));
         }
+        bundle = new byte[bundleBytes];
         bundleBytes = 0;
         carry(0);
       }
@@ -98,7 +99,8 @@ final class Publisher {
 
   private void carry(int level) throws IOException {
     Level here = level(level);
-    writer.write(Layout.tile(level, here.index, Layout.WIDTH), here.hashes, Layout.TILE_BYTES);
+    writer.write(Layout.tile(level, here.index, Layout.WIDTH), here.hashes.clone(),
+        Layout.TILE_BYTES);
     if (here.partial == here.index) {
       filled.add(Layout.tilePartials(level, here.index));
     }
@@ -124,7 +126,8 @@ final class Publisher {
   SignedCheckpoint publish() throws IOException {
     Level leaves = levels.getFirst();
     if (leaves.width > 0) {
-      writer.write(Layout.bundle(leaves.index, leaves.width), bundle, bundleBytes);
+      writer.write(Layout.bundle(leaves.index, leaves.width),
+          Arrays.copyOf(bundle, bundleBytes), bundleBytes);
     }
     Optional<Hash> root = Optional.empty();
     for (int level = 0; level < levels.size(); level++) {

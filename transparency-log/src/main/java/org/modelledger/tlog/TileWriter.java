@@ -14,22 +14,24 @@ import java.util.concurrent.Future;
 import org.modelledger.tlog.LogStorage.OpenFile;
 
 /**
- * Puts files in place: each appears whole or not at all, and none counts before {@link #sync()}. Files
- * are written by the caller; threads behind it sync them, a few at a time, and give them their names.
- * For one thread.
+ * Puts files in place: each appears whole or not at all, and none counts before {@link #sync()}. Threads
+ * behind it write and sync files, a few at a time. For one thread.
  */
 final class TileWriter {
 
   static final String TEMPORARY = Wal.DIRECTORY + "/tmp";
 
-  /** How many files may be open and not yet in place. */
-  private static final int MAX_OPEN = 256;
+  /** How many bytes may wait to be in place, unless a single file has more. */
+  private static final int MAX_WAITING_BYTES = 1 << 24;
+
+  private record Placing(Future<?> end, int bytes) {}
 
   private final LogStorage storage;
   private final ExecutorService threads;
-  private final Queue<Future<?>> placing = new ArrayDeque<>();
+  private final Queue<Placing> placing = new ArrayDeque<>();
   private final Set<String> known = new HashSet<>();
   private final Set<String> unsynced = new LinkedHashSet<>();
+  private long waitingBytes;
   private long temporaries;
 
   /**
@@ -41,9 +43,14 @@ final class TileWriter {
     this.threads = threads;
   }
 
+  /**
+   * Begins to write a file.
+   *
+   * @param bytes nobody may change them any more
+   */
   void write(String name, byte[] bytes, int length) throws IOException {
-    while (placing.size() >= MAX_OPEN) {
-      await(placing.remove());
+    while (!placing.isEmpty() && waitingBytes + length > MAX_WAITING_BYTES) {
+      awaitOldest();
     }
     String directory = Layout.parent(name);
     if (known.add(directory)) {
@@ -51,25 +58,23 @@ final class TileWriter {
     }
     unsynced.add(directory);
     String temporary = TEMPORARY + "/" + temporaries++;
-    OpenFile file = storage.create(temporary);
-    try {
-      file.write(ByteBuffer.wrap(bytes, 0, length), 0);
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
-    }
-    placing.add(threads.submit(() -> {
-      try (file) {
+    Future<?> end = threads.submit(() -> {
+      try (OpenFile file = storage.create(temporary)) {
+        file.write(ByteBuffer.wrap(bytes, 0, length), 0);
         file.sync();
       }
       storage.rename(temporary, name);
       return null;
-    }));
+    });
+    placing.add(new Placing(end, length));
+    waitingBytes += length;
   }
 
-  private static void await(Future<?> placed) throws IOException {
+  private void awaitOldest() throws IOException {
+    Placing oldest = placing.remove();
+    waitingBytes -= oldest.bytes();
     try {
-      placed.get();
+      oldest.end().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
@@ -84,7 +89,7 @@ final class TileWriter {
   /** Returns when every file written is on the disk under its name. */
   void sync() throws IOException {
     while (!placing.isEmpty()) {
-      await(placing.remove());
+      awaitOldest();
     }
     for (String directory : unsynced) {
       storage.syncDirectory(directory);
