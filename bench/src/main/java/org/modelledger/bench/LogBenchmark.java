@@ -5,24 +5,15 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.modelledger.model.Digest;
 import org.modelledger.tlog.Appended;
-import org.modelledger.tlog.Hash;
-import org.modelledger.tlog.InclusionProof;
 import org.modelledger.tlog.LogOptions;
-import org.modelledger.tlog.LogReader;
 import org.modelledger.tlog.LogWriter;
-import org.modelledger.tlog.MerkleTree;
 import org.modelledger.tlog.NoteSigner;
-import org.modelledger.tlog.ProofException;
 import org.modelledger.tlog.SignedCheckpoint;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,29 +31,32 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The transparency log with entries of 256 bytes, against the disk's sync and SHA-256 of one leaf.
- * Every append is durable when it counts; tiles and checkpoints are made meanwhile, as always.
+ * Appending entries of 256 bytes to the transparency log, against what limits it: the disk's sync, its
+ * writing, and SHA-256 of one leaf and one node. An entry counts when it is durable; bundles, tiles and
+ * checkpoints are made meanwhile, as always.
  *
  * <p>{@code bench/run LogBenchmark}
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 10, time = 300, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class LogBenchmark {
   private static final int ENTRY_BYTES = 256;
+  private static final int NODE_BYTES = 65;
   private static final int IN_FLIGHT = 8192;
+  private static final int BURST = 1024;
   private static final int VIRTUAL_THREADS = 1024;
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
   /** A log of its own for each iteration, so that none has grown more than another. */
   @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // JMH calls open() before all else
   public static class EmptyLog {
-    private final byte[] entry = new byte[ENTRY_BYTES];
+    final byte[] entry = new byte[ENTRY_BYTES];
+    LogWriter writer;
     private Path directory;
-    private LogWriter writer;
 
     @Setup(Level.Iteration)
     public void open() throws IOException {
@@ -78,48 +72,55 @@ public class LogBenchmark {
 
     Appended appendDurably() throws InterruptedException {
       Appended appended = writer.append(entry);
-      appended.await(LIMIT);
+      appended.await(FOREVER);
       return appended;
     }
   }
 
-  /** A published log of 100,000 entries and one of its proofs. */
-  @State(Scope.Benchmark)
-  @SuppressWarnings("NullAway.Init") // JMH calls fill() before all else
-  public static class FullLog {
-    private static final int ENTRIES = 100_000;
+  /** One of those who append, and what it has appended last. */
+  @State(Scope.Thread)
+  public static class Producer {
+    private final @Nullable Appended[] inFlight = new Appended[IN_FLIGHT];
+    private int next;
 
-    private final SplittableRandom random = new SplittableRandom(42);
-    private final Hash leaf = MerkleTree.leafHash(new byte[ENTRY_BYTES]);
-    private Path directory;
-    private LogReader reader;
-    private SignedCheckpoint checkpoint;
-    private InclusionProof proof;
-
-    @Setup
-    public void fill() throws IOException, InterruptedException, ProofException {
-      directory = Workspace.create("log");
-      try (LogWriter writer = LogWriter.open(directory.resolve("log"), LogOptions.of(signer()))) {
-        for (int i = 0; i < ENTRIES; i++) {
-          writer.append(new byte[ENTRY_BYTES]);
-        }
-        checkpoint = writer.publish();
-        reader = writer.reader();
-      }
-      proof = reader.inclusionProof(ENTRIES / 3, checkpoint);
+    @Setup(Level.Iteration)
+    public void forget() {
+      Arrays.fill(inFlight, null);
     }
 
-    @TearDown
-    public void delete() throws IOException {
-      Workspace.delete(directory);
+    /** Appends an entry, and waits for the one 8,192 before it. */
+    Appended append(EmptyLog log) throws InterruptedException {
+      Appended oldest = inFlight[next];
+      if (oldest != null) {
+        oldest.await(FOREVER);
+      }
+      Appended appended = log.writer.append(log.entry);
+      inFlight[next] = appended;
+      next = (next + 1) % IN_FLIGHT;
+      return appended;
     }
   }
 
-  /** The 257 bytes that RFC 6962 hashes for an entry of 256. */
+  /** A log that is empty of work whenever the clock starts. */
+  @State(Scope.Benchmark)
+  public static class IdleLog extends EmptyLog {
+    private @Nullable Appended last;
+
+    @TearDown(Level.Invocation)
+    public void drain() throws InterruptedException {
+      Appended appended = last;
+      if (appended != null) {
+        appended.await(FOREVER);
+      }
+    }
+  }
+
+  /** What RFC 6962 hashes for an entry of 256 bytes: its leaf and, one for each leaf, a node. */
   @State(Scope.Thread)
-  public static class Leaf {
+  public static class Hashing {
     private final MessageDigest digest = Digest.sha256();
-    private final byte[] bytes = new byte[1 + ENTRY_BYTES];
+    private final byte[] leaf = new byte[1 + ENTRY_BYTES];
+    private final byte[] node = new byte[NODE_BYTES];
   }
 
   private static NoteSigner signer() {
@@ -131,9 +132,33 @@ public class LogBenchmark {
     return disk.appendAndSync();
   }
 
+  /** In entries: how many have a place, with their lengths, in a mebibyte that is synced. */
   @Benchmark
-  public byte[] rawSha256OfOneLeaf(Leaf leaf) {
-    return leaf.digest.digest(leaf.bytes);
+  @OperationsPerInvocation((1 << 20) / (2 + ENTRY_BYTES))
+  public long rawSequentialWrite(RawDisk disk) throws IOException {
+    return disk.appendMebibyteAndSync();
+  }
+
+  @Benchmark
+  public byte[] rawSha256OfLeafAndNode(Hashing hashing) {
+    hashing.digest.update(hashing.leaf);
+    byte[] leaf = hashing.digest.digest();
+    System.arraycopy(leaf, 0, hashing.node, 1, leaf.length);
+    return hashing.digest.digest(hashing.node);
+  }
+
+  /** What a caller pays who does not wait: 1,024 entries, after which the log comes to rest. */
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  @OperationsPerInvocation(BURST)
+  public Appended enqueue(IdleLog log) {
+    Appended last = log.writer.append(log.entry);
+    for (int i = 1; i < BURST; i++) {
+      last = log.writer.append(log.entry);
+    }
+    log.last = last;
+    return last;
   }
 
   @Benchmark
@@ -148,49 +173,31 @@ public class LogBenchmark {
   }
 
   @Benchmark
-  @OperationsPerInvocation(VIRTUAL_THREADS)
-  public List<Future<Appended>> appendBy1024VirtualThreads(EmptyLog log)
-      throws InterruptedException, ExecutionException {
-    List<Future<Appended>> appended = new ArrayList<>(VIRTUAL_THREADS);
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < VIRTUAL_THREADS; i++) {
-        appended.add(threads.submit(log::appendDurably));
-      }
-      for (Future<Appended> each : appended) {
-        each.get();
-      }
-    }
-    return appended;
-  }
-
-  /** One thread that waits only after the last of 8,192. */
-  @Benchmark
-  @OperationsPerInvocation(IN_FLIGHT)
-  public Appended appendStreaming(EmptyLog log) throws InterruptedException {
-    for (int i = 1; i < IN_FLIGHT; i++) {
-      log.writer.append(log.entry);
-    }
+  @Threads(VIRTUAL_THREADS)
+  @Fork(value = 1, jvmArgsAppend = "-Djmh.executor=VIRTUAL")
+  public Appended appendBy1024VirtualThreads(EmptyLog log) throws InterruptedException {
     return log.appendDurably();
   }
 
-  /** The same until a checkpoint covers all of them, so that tiles and bundles are synced, too. */
+  @Benchmark
+  public Appended appendStreaming(EmptyLog log, Producer producer) throws InterruptedException {
+    return producer.append(log);
+  }
+
+  @Benchmark
+  @Threads(2)
+  public Appended appendStreamingByTwo(EmptyLog log, Producer producer)
+      throws InterruptedException {
+    return producer.append(log);
+  }
+
+  /** 8,192 entries until a checkpoint covers them, so that tiles and bundles are synced, too. */
   @Benchmark
   @OperationsPerInvocation(IN_FLIGHT)
-  public SignedCheckpoint appendStreamingAndPublish(EmptyLog log) throws InterruptedException {
+  public SignedCheckpoint appendAndPublish(EmptyLog log) throws InterruptedException {
     for (int i = 0; i < IN_FLIGHT; i++) {
       log.writer.append(log.entry);
     }
     return log.writer.publish();
-  }
-
-  @Benchmark
-  public InclusionProof proveInclusion(FullLog log) throws ProofException {
-    return log.reader.inclusionProof(log.random.nextInt(FullLog.ENTRIES), log.checkpoint);
-  }
-
-  @Benchmark
-  public Hash verifyInclusion(FullLog log) throws ProofException {
-    log.proof.verify(log.leaf, log.checkpoint.root());
-    return log.leaf;
   }
 }

@@ -11,13 +11,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A growing file, synced after every 256 bytes: what one durable write costs here. */
+/** A growing file, synced after every 256 bytes or every mebibyte: what a durable write costs here. */
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH calls open() before all else
 public class RawDisk {
   private static final int RECORD_BYTES = 256;
 
   private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);
+  private final ByteBuffer mebibyte = ByteBuffer.allocateDirect(1 << 20);
   private Path directory;
   private FileChannel file;
 
@@ -30,9 +31,18 @@ public class RawDisk {
 
   /** Appends 256 bytes and waits for the disk. */
   long appendAndSync() throws IOException {
-    record.clear();
-    while (record.hasRemaining()) {
-      file.write(record);
+    return appendAndSync(record);
+  }
+
+  /** Appends a mebibyte and waits for the disk. */
+  long appendMebibyteAndSync() throws IOException {
+    return appendAndSync(mebibyte);
+  }
+
+  private long appendAndSync(ByteBuffer bytes) throws IOException {
+    bytes.clear();
+    while (bytes.hasRemaining()) {
+      file.write(bytes);
     }
     file.force(false);
     return file.position();

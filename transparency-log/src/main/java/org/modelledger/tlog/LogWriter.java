@@ -384,8 +384,8 @@ public final class LogWriter implements AutoCloseable {
       directory.wal().sync();
       return System.nanoTime() - written;
     } catch (IOException e) {
-      throw new LogStorageException("cannot write to " + Wal.DIRECTORY + " of " + storage + ": "
-          + Text.describe(e), e);
+      throw new LogStorageException(
+          "cannot write entries to " + storage + ": " + Text.describe(e), e);
     }
   }
 

@@ -79,6 +79,11 @@ final class Text {
         : e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
+  /** Returns the failure with the name of the file, which a failed write or sync does not have. */
+  static IOException failed(String file, IOException e) {
+    return new IOException(file + ": " + describe(e), e);
+  }
+
   /** Shortens text from outside for a message and makes it printable. */
   static String quote(String text) {
     String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;

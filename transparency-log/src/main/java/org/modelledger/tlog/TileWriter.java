@@ -62,6 +62,8 @@ final class TileWriter {
       try (OpenFile file = storage.create(temporary)) {
         file.write(ByteBuffer.wrap(bytes, 0, length), 0);
         file.sync();
+      } catch (IOException e) {
+        throw Text.failed(name, e);
       }
       storage.rename(temporary, name);
       return null;

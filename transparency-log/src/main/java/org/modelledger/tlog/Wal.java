@@ -124,12 +124,24 @@ final class Wal implements Closeable {
     }
     int length = WalFormat.seal(batch.bytes(), batch.start(), WalFormat.BATCH, batch.payload(),
         batch.first(), batch.count(), header.salt());
-    file.write(ByteBuffer.wrap(batch.bytes(), batch.start(), length), position);
+    write(batch.bytes(), batch.start(), length);
     position += length;
   }
 
+  private void write(byte[] frame, int start, int length) throws IOException {
+    try {
+      file.write(ByteBuffer.wrap(frame, start, length), position);
+    } catch (IOException e) {
+      throw Text.failed(name(number), e);
+    }
+  }
+
   void sync() throws IOException {
-    file.sync();
+    try {
+      file.sync();
+    } catch (IOException e) {
+      throw Text.failed(name(number), e);
+    }
   }
 
   private void roll(long next, int frame) throws IOException {
@@ -141,8 +153,8 @@ final class Wal implements Closeable {
       // the new one is there first, so a seal whose successor is missing means that it was lost
       byte[] seal = new byte[WalFormat.FRAME_HEADER_BYTES];
       int bytes = WalFormat.seal(seal, 0, WalFormat.SEAL, 0, next, 0, header.salt());
-      file.write(ByteBuffer.wrap(seal, 0, bytes), position);
-      file.sync();
+      write(seal, 0, bytes);
+      sync();
     } catch (IOException | RuntimeException e) {
       started.close();
       throw e;

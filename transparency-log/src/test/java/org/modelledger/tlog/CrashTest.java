@@ -39,10 +39,8 @@ class CrashTest {
         try (LogDirectory log = open()) {
           check(log.checkpoint());
           work(log);
-        } catch (SimulatedDisk.Stopped e) {
-          crash();
-        } catch (LogStorageException e) {
-          assertThat(e).hasCauseInstanceOf(SimulatedDisk.Stopped.class);
+        } catch (IOException | LogStorageException e) {
+          assertThat(root(e)).isInstanceOf(SimulatedDisk.Stopped.class);
           crash();
         }
       }
@@ -51,6 +49,11 @@ class CrashTest {
         check(log.checkpoint());
         reader().verifyAll(log.checkpoint()).requireIntact();
       }
+    }
+
+    private static Throwable root(Throwable e) {
+      Throwable cause = e.getCause();
+      return cause == null ? e : root(cause);
     }
 
     private LogDirectory open() {

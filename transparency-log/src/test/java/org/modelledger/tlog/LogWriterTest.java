@@ -239,7 +239,8 @@ class LogWriterTest {
       }
     });
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::publish)
-        .withMessageContaining("cannot publish the log in simulated disk: No space left on device")
+        .withMessageContaining("cannot publish the log in simulated disk: "
+            + "tile/entries/000.p/1: No space left on device")
         .withCauseInstanceOf(LogStorageException.class);
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::close);
     assertThatExceptionOfType(LogStorageException.class).isThrownBy(() -> onDisk(LIMIT))
