@@ -32,10 +32,13 @@ public final class LogReader {
 
   private final VerifiedTiles tiles;
   private final NoteVerifier log;
+  private final @Nullable WitnessPolicy policy;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable SignedCheckpoint newest;
 
-  private LogReader(TileSource source, NoteVerifier log, @Nullable SignedCheckpoint known) {
+  private LogReader(TileSource source, NoteVerifier log, @Nullable SignedCheckpoint known,
+      @Nullable WitnessPolicy policy) {
+    this.policy = policy;
     this.tiles = new VerifiedTiles(Objects.requireNonNull(source, "source"));
     this.log = Objects.requireNonNull(log, "log");
     this.newest = known;
@@ -50,7 +53,7 @@ public final class LogReader {
    * @param log the log's public key, whose name is the origin
    */
   public static LogReader open(TileSource source, NoteVerifier log) {
-    return new LogReader(source, log, null);
+    return new LogReader(source, log, null, null);
   }
 
   /**
@@ -60,7 +63,28 @@ public final class LogReader {
    * @throws IllegalArgumentException if the checkpoint is of another key
    */
   public static LogReader open(TileSource source, NoteVerifier log, SignedCheckpoint known) {
-    return new LogReader(source, log, Objects.requireNonNull(known, "known"));
+    return new LogReader(source, log, Objects.requireNonNull(known, "known"), null);
+  }
+
+  /**
+   * Opens a log whose checkpoints count only if a quorum of witnesses has cosigned them: {@link
+   * #latest()} will refuse the others. So the log cannot show to this reader what it hides from the
+   * rest of the world.
+   */
+  public static LogReader open(TileSource source, NoteVerifier log, WitnessPolicy policy) {
+    return new LogReader(source, log, null, Objects.requireNonNull(policy, "policy"));
+  }
+
+  /**
+   * Opens a log of which a checkpoint is remembered from before, and whose new checkpoints count only
+   * if a quorum of witnesses has cosigned them.
+   *
+   * @throws IllegalArgumentException if the checkpoint is of another key
+   */
+  public static LogReader open(TileSource source, NoteVerifier log, WitnessPolicy policy,
+      SignedCheckpoint known) {
+    return new LogReader(source, log, Objects.requireNonNull(known, "known"),
+        Objects.requireNonNull(policy, "policy"));
   }
 
   /** Returns the key that this reader trusts. */
@@ -71,13 +95,16 @@ public final class LogReader {
   /**
    * Fetches the newest checkpoint and makes sure that it continues the one seen before.
    *
-   * @throws ProofException if there is none, it is not the log's, or the log was rolled back or
-   *     rewritten
+   * @throws ProofException if there is none, it is not the log's, it lacks the quorum of witnesses that
+   *     the reader was opened with, or the log was rolled back or rewritten
    */
   public SignedCheckpoint latest() throws ProofException {
     byte[] bytes = tiles.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES)
         .orElseThrow(() -> new ProofException("checkpoint is missing from " + tiles.source()));
     SignedCheckpoint fetched = SignedCheckpoint.parse(bytes, log);
+    if (policy != null) {
+      var unused = policy.verify(fetched);
+    }
     lock.lock();
     try {
       if (newest != null) {

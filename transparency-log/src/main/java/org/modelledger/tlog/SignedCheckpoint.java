@@ -1,6 +1,7 @@
 package org.modelledger.tlog;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -57,6 +58,23 @@ public final class SignedCheckpoint {
     return new SignedCheckpoint(checkpoint, note, log);
   }
 
+  /**
+   * Checks a note that should be a checkpoint of one of these logs.
+   *
+   * @throws ProofException if its text is no checkpoint, its origin the name of none of the keys, or
+   *     none that has this name signed it
+   */
+  static SignedCheckpoint of(SignedNote note, Collection<NoteVerifier> logs)
+      throws ProofException {
+    String origin = Checkpoint.parse(note.text()).origin();
+    List<NoteVerifier> keys = logs.stream().filter(log -> log.name().equals(origin)).toList();
+    if (keys.isEmpty()) {
+      throw new ProofException("the checkpoint is of the log " + Text.quote(origin)
+          + ", accepted are only " + logs.stream().map(NoteVerifier::name).toList());
+    }
+    return of(note, note.verify(keys).getFirst());
+  }
+
   static SignedCheckpoint sign(NoteSigner signer, long size, Hash root) {
     Checkpoint checkpoint = new Checkpoint(signer.verifier().name(), size, root);
     return new SignedCheckpoint(checkpoint, signer.sign(checkpoint.text()), signer.verifier());
@@ -70,6 +88,22 @@ public final class SignedCheckpoint {
   /** Returns the note with all its signatures, those of witnesses included. */
   public SignedNote note() {
     return note;
+  }
+
+  /**
+   * Returns which of these witnesses have cosigned it. Signatures of others are ignored.
+   *
+   * @return in the order of the note, each witness once; may be empty
+   * @throws ProofException if a line says that one of them signed, and it did not
+   */
+  public List<Cosignature> cosignatures(Collection<CosignatureVerifier> witnesses)
+      throws ProofException {
+    return note.cosignatures(witnesses);
+  }
+
+  /** Returns the same checkpoint with further signatures, which nobody has checked. */
+  SignedCheckpoint with(Collection<SignedNote.Signature> signatures) {
+    return new SignedCheckpoint(checkpoint, note.with(signatures), log);
   }
 
   /** Returns the key that signed it. */

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -46,7 +48,8 @@ public record SignedNote(String text, List<Signature> signatures) {
       return Base64.getDecoder().decode(base64);
     }
 
-    private String line() {
+    /** Returns the line under a note, with its newline. */
+    String line() {
       byte[] signature = bytes();
       byte[] all = ByteBuffer.allocate(Integer.BYTES + signature.length)
           .putInt(keyId)
@@ -91,7 +94,11 @@ public record SignedNote(String text, List<Signature> signatures) {
     if (split < 0) {
       throw new ProofException("signed note has no blank line between text and signatures");
     }
-    String block = all.substring(split + 2);
+    return new SignedNote(all.substring(0, split + 1), parseSignatures(all.substring(split + 2)));
+  }
+
+  /** Reads one signature line or more, each with its newline. */
+  static List<Signature> parseSignatures(String block) throws ProofException {
     if (!block.endsWith("\n")) {
       throw new ProofException("signed note does not end in a signature line with a newline");
     }
@@ -102,7 +109,7 @@ public record SignedNote(String text, List<Signature> signatures) {
       }
       signatures.add(parseSignature(line));
     }
-    return new SignedNote(all.substring(0, split + 1), signatures);
+    return signatures;
   }
 
   private static Signature parseSignature(String line) throws ProofException {
@@ -138,8 +145,7 @@ public record SignedNote(String text, List<Signature> signatures) {
     List<NoteVerifier> signers = new ArrayList<>();
     for (Signature signature : signatures) {
       for (NoteVerifier verifier : trusted) {
-        if (verifier.keyId() != signature.keyId() || !verifier.name().equals(signature.keyName())
-            || signers.contains(verifier)) {
+        if (!verifier.key().made(signature) || signers.contains(verifier)) {
           continue;
         }
         if (!verifier.verifies(message, signature.bytes())) {
@@ -152,10 +158,32 @@ public record SignedNote(String text, List<Signature> signatures) {
       throw new ProofException(
           "none of the trusted keys " + trusted + " signed the note; it is signed by "
               + signatures.stream()
-                  .map(s -> s.keyName() + "+" + NoteVerifier.hash(s.keyId()))
+                  .map(s -> s.keyName() + "+" + VerifierKey.hash(s.keyId()))
                   .toList());
     }
     return List.copyOf(signers);
+  }
+
+  /** See {@link SignedCheckpoint#cosignatures}; the text must be a checkpoint. */
+  List<Cosignature> cosignatures(Collection<CosignatureVerifier> witnesses) throws ProofException {
+    Map<CosignatureVerifier, Cosignature> found = new LinkedHashMap<>();
+    for (Signature signature : signatures) {
+      for (CosignatureVerifier witness : witnesses) {
+        if (witness.key().made(signature) && !found.containsKey(witness)) {
+          found.put(witness, witness.verified(text, signature)
+              .orElseThrow(() -> new ProofException(
+                  "the cosignature of " + witness + " does not verify")));
+        }
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** Returns the same note with further signatures under it; those that it has are not repeated. */
+  SignedNote with(Collection<Signature> more) {
+    List<Signature> all = new ArrayList<>(signatures);
+    more.stream().filter(signature -> !all.contains(signature)).forEach(all::add);
+    return new SignedNote(text, all);
   }
 
   /** Returns the whole note in its text form, as {@link #parse} reads it. */

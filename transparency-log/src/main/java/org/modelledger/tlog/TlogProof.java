@@ -130,18 +130,28 @@ public record TlogProof(Optional<String> extra, long index, List<Hash> path, Sig
    *     does not lead to its root
    */
   public SignedCheckpoint verify(Hash leaf, Collection<NoteVerifier> logs) throws ProofException {
-    String origin = Checkpoint.parse(note.text()).origin();
-    List<NoteVerifier> keys = logs.stream().filter(log -> log.name().equals(origin)).toList();
-    if (keys.isEmpty()) {
-      throw new ProofException("the proof is of the log " + Text.quote(origin)
-          + ", accepted are only " + logs.stream().map(NoteVerifier::name).toList());
-    }
-    SignedCheckpoint checkpoint = SignedCheckpoint.of(note, note.verify(keys).getFirst());
+    SignedCheckpoint checkpoint = SignedCheckpoint.of(note, logs);
     if (index >= checkpoint.size()) {
       throw new ProofException(
           "index " + index + " is not in a tree of size " + checkpoint.size());
     }
     new InclusionProof(index, checkpoint.size(), path).verify(leaf, checkpoint.root());
+    return checkpoint;
+  }
+
+  /**
+   * Checks that one of the policy's logs signed a checkpoint of a tree with this leaf at {@link
+   * #index()}, and that a quorum of its witnesses cosigned it.
+   *
+   * @param leaf the leaf hash, {@link MerkleTree#leafHash} of the entry
+   * @param policy names at least one log
+   * @return the checkpoint, checked
+   * @throws ProofException as without a policy, or if there is no quorum; says which witnesses are
+   *     missing
+   */
+  public SignedCheckpoint verify(Hash leaf, WitnessPolicy policy) throws ProofException {
+    SignedCheckpoint checkpoint = verify(leaf, policy.logs());
+    var unused = policy.verify(checkpoint);
     return checkpoint;
   }
 }

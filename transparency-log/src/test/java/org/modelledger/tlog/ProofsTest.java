@@ -191,7 +191,7 @@ class ProofsTest {
       assertThatThrownBy(() -> read.verify(leaf, List.of(other)))
           .isInstanceOf(ProofException.class)
           .hasMessage(
-              "the proof is of the log 'example.com/log', accepted are only [example.com/other]");
+              "the checkpoint is of the log 'example.com/log', accepted are only [example.com/other]");
       assertThatThrownBy(() -> read.verify(leaf, List.of(impostor)))
           .isInstanceOf(ProofException.class)
           .hasMessageContaining("none of the trusted keys");
