@@ -15,6 +15,9 @@
  * <li>To prove, ask the reader: {@link org.modelledger.tlog.InclusionProof} for an entry, {@link
  * org.modelledger.tlog.RangeInclusionProof} for a segment, {@link
  * org.modelledger.tlog.ConsistencyProof} for two sizes. Each is checked without the log.
+ * <li>To be sure that everybody is shown the same log, let witnesses cosign its checkpoints. {@link
+ * org.modelledger.tlog.WitnessPolicy} says which ones a reader wants, {@link
+ * org.modelledger.tlog.WitnessClient} asks them, and {@link org.modelledger.tlog.Witness} is one.
  * <li>To check one entry without the log, use {@link org.modelledger.tlog.TlogProof}: entry, index,
  * path and checkpoint in one small text file.
  * </ul>
@@ -30,7 +33,8 @@
  * <tr><td>{@code .wal/<n>.wal}</td><td>write-ahead segments: what is durable and not yet in tiles</td></tr>
  * </table>
  *
- * <p>Sources: c2sp.org/tlog-tiles, /tlog-checkpoint, /signed-note, /tlog-proof; RFC 6962 §2.1 and RFC
+ * <p>Sources: c2sp.org/tlog-tiles, /tlog-checkpoint, /signed-note, /tlog-proof, /tlog-witness,
+ * /tlog-cosignature, /tlog-policy; RFC 6962 §2.1 and RFC
  * 9162 §2.1 for the tree.
  */
 @NullMarked
