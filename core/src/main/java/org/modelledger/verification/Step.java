@@ -8,7 +8,7 @@ public enum Step {
   RECEIPT,
   /** The entry is in the log's tree at its index. */
   INCLUSION,
-  /** The log's key signed the root of that tree. */
+  /** The log's key signed the root of that tree, and so did the witnesses that are demanded. */
   CHECKPOINT,
   /** The root is one that the registry has, from the account that is expected to write it there. */
   ANCHOR,

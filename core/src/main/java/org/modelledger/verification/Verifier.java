@@ -1,6 +1,7 @@
 package org.modelledger.verification;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +42,7 @@ import org.modelledger.tlog.ProofException;
 import org.modelledger.tlog.SignedCheckpoint;
 import org.modelledger.tlog.TlogProof;
 import org.modelledger.tlog.TransparencyLogException;
+import org.modelledger.tlog.WitnessPolicy;
 
 /**
  * Follows the chain of evidence of receipts and explains each {@link Step}. Needs the receipt log's
@@ -52,6 +54,7 @@ import org.modelledger.tlog.TransparencyLogException;
 public final class Verifier {
   private final NoteVerifier key;
   private final @Nullable LogReader log;
+  private final @Nullable WitnessPolicy witnesses;
   private final @Nullable ArtifactStore artifacts;
   private final @Nullable LongFunction<EvidenceLookup> evidence;
   private final @Nullable Supplier<InferenceEngine> engine;
@@ -62,6 +65,7 @@ public final class Verifier {
   private Verifier(Builder builder) {
     this.key = builder.key;
     this.log = builder.log;
+    this.witnesses = builder.witnesses;
     this.artifacts = builder.artifacts;
     this.evidence = builder.evidence;
     this.engine = builder.engine;
@@ -207,13 +211,36 @@ public final class Verifier {
           "the receipt is not in the tree: " + e.getMessage()));
     }
     try {
-      SignedCheckpoint signed = SignedCheckpoint.of(proof.note(), key);
       steps.add(StepResult.passed(Step.CHECKPOINT,
-          "the root of " + signed.size() + " entries is signed by the log's key " + key));
+          signers(SignedCheckpoint.of(proof.note(), key))));
     } catch (ProofException e) {
       steps.add(StepResult.failed(Step.CHECKPOINT, e));
     }
     return claimed;
+  }
+
+  /** Says who vouches for a checkpoint; fails if it is not everybody who has to. */
+  String signers(SignedCheckpoint checkpoint) throws ProofException {
+    String signed = "the root of " + checkpoint.size() + " entries is signed by the log's key "
+        + checkpoint.log();
+    if (witnesses == null) {
+      return signed;
+    }
+    List<String> cosigned = witnesses.verify(checkpoint)
+        .stream()
+        .map(cosignature -> cosignature.witness().name() + " on "
+            + witnessed(cosignature.timestamp()))
+        .toList();
+    return cosigned.isEmpty()
+        ? signed
+        : signed + " and cosigned by " + String.join(", ", cosigned);
+  }
+
+  /** A witness may say any number of seconds, also some that are no date. */
+  private static String witnessed(long timestamp) {
+    return timestamp <= Instant.MAX.getEpochSecond()
+        ? Instant.ofEpochSecond(timestamp).toString()
+        : timestamp + " s";
   }
 
   static StepResult commitments(ReceiptEntry entry, EvidenceLookup opened) {
@@ -367,6 +394,7 @@ public final class Verifier {
     private final Set<Step> required = EnumSet.of(Step.RECEIPT, Step.INCLUSION, Step.CHECKPOINT);
     private Function<Digest, Optional<byte[]>> signatures = digest -> Optional.empty();
     private @Nullable LogReader log;
+    private @Nullable WitnessPolicy witnesses;
     private @Nullable ModelRegistry registry;
     private @Nullable AccountId author;
     private @Nullable ArtifactStore artifacts;
@@ -388,6 +416,16 @@ public final class Verifier {
             "the reader is for the log " + reader.log() + ", the verifier for " + key);
       }
       this.log = reader;
+      return this;
+    }
+
+    /**
+     * Demands that witnesses have cosigned the checkpoints of the receipt log: one without the policy's
+     * quorum fails at {@link Step#CHECKPOINT}. So a log that shows other receipts to other people is
+     * found out.
+     */
+    public Builder witnesses(WitnessPolicy policy) {
+      this.witnesses = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

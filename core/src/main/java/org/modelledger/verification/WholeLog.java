@@ -86,8 +86,7 @@ final class WholeLog {
     try {
       SignedCheckpoint checkpoint = reader.latest();
       size = checkpoint.size();
-      log.add(StepResult.passed(Step.CHECKPOINT,
-          "the root of " + size + " entries is signed by the log's key " + reader.log()));
+      log.add(StepResult.passed(Step.CHECKPOINT, verifier.signers(checkpoint)));
       every = Math.max(1, replays == 0 ? size : size / replays);
       read(reader, checkpoint, log);
       if (size > 0) {

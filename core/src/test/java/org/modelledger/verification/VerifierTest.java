@@ -36,12 +36,20 @@ import org.modelledger.receipt.ReceiptEntry;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.signing.SigningKeys;
 import org.modelledger.signing.VerificationKey;
+import org.modelledger.tlog.CosignatureSigner;
 import org.modelledger.tlog.LogOptions;
 import org.modelledger.tlog.LogReader;
 import org.modelledger.tlog.LogWriter;
 import org.modelledger.tlog.NoteSigner;
+import org.modelledger.tlog.NoteVerifier;
+import org.modelledger.tlog.SignedCheckpoint;
 import org.modelledger.tlog.TileSource;
 import org.modelledger.tlog.TlogProof;
+import org.modelledger.tlog.Witness;
+import org.modelledger.tlog.WitnessClient;
+import org.modelledger.tlog.WitnessFailure;
+import org.modelledger.tlog.WitnessPolicy;
+import org.modelledger.tlog.WitnessServer;
 
 class VerifierTest {
   private static final int INFERENCES = 5;
@@ -358,6 +366,48 @@ class VerifierTest {
     return new Receipt(receipt.session(), receipt.sequence(), receipt.time(), receipt.version(),
         artifact, receipt.engineName(), receipt.engineVersion(), receipt.determinism(),
         receipt.input(), receipt.output(), receipt.attributes());
+  }
+
+  @Test
+  void aForkIsRefusedByWhoeverAsksForWitnesses() throws Exception {
+    ModelLedger ledger = ledger();
+    NoteVerifier key = ledger.receipts().key();
+    CosignatureSigner signer = CosignatureSigner.generate("witness.example", new SecureRandom());
+    try (Witness witness = Witness.create(dir.resolve("witness"), signer, List.of(key));
+        WitnessServer server = WitnessServer.start(witness, 0)) {
+      WitnessPolicy policy = WitnessPolicy.parse(
+          "witness w " + signer.verifier() + " " + server.uri() + "\nquorum w\n");
+      List<ReceiptEntry> entries = entries(ledger);
+      Collections.swap(entries, 1, 2);
+      LogReader forged = rewritten(ledger, entries);
+      SignedCheckpoint shown;
+      try (WitnessClient client = WitnessClient.of(policy, LONG)) {
+        shown = client.cosign(ledger.receipts().checkpoint(), ledger.receipts().reader())
+            .checkpoint();
+        assertThat(client.cosign(forged.latest(), forged).failures()).singleElement()
+            .satisfies(failure -> assertThat(failure.kind())
+                .isEqualTo(WitnessFailure.Kind.INCONSISTENT));
+      }
+
+      Verifier auditor = Verifier.builder(key).witnesses(policy).build();
+      TlogProof proof = TlogProof.of(ledger.receipts().reader().inclusionProof(1, shown), shown)
+          .withExtra(ledger.receipts().entry(1).encode());
+      VerificationReport sound = auditor.check(proof);
+      sound.requireSound();
+      assertThat(sound.outcome(Step.CHECKPOINT).explanation())
+          .contains("cosigned by witness.example on 2");
+      assertFails(auditor.check(ledger.receipts().proof(1)), Step.CHECKPOINT,
+          "is not cosigned by a quorum: witnesses [] have signed, [w] have not");
+
+      // everything else about the other history is in order
+      Verifier.builder(key).log(forged).build().checkAll().requireSound();
+      Verifier strict = Verifier.builder(key).log(forged).witnesses(policy).build();
+      assertFails(strict.check(1), Step.CHECKPOINT, "is not cosigned by a quorum");
+      assertThatThrownBy(() -> strict.checkAll().requireSound())
+          .isInstanceOf(VerificationException.class)
+          .hasMessageContaining("at the step checkpoint")
+          .hasMessageContaining("is not cosigned by a quorum");
+    }
   }
 
   @Test
