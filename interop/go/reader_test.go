@@ -19,7 +19,8 @@ import (
 )
 
 // The tests read what ./quickstart left behind in the directory MODELLEDGER_OUT, with Tessera's fsck at
-// MODELLEDGER_FSCK. Without these they fail: a check that did not happen is not a check that passed.
+// MODELLEDGER_FSCK and our own command at MODELLEDGER_CLI. Without these they fail: a check that did not happen is
+// not a check that passed.
 func required(t *testing.T, name string) string {
 	t.Helper()
 	value := os.Getenv(name)
@@ -216,13 +217,19 @@ func TestFsckRefusesAFlippedByte(t *testing.T) {
 func fsck(t *testing.T, path, vkey string, limit time.Duration) (bool, string) {
 	t.Helper()
 	_, url := serve(t, path, vkey)
+	return fsckAt(t, url+"/", vkey, limit)
+}
+
+// fsckAt does so for a log that is served already.
+func fsckAt(t *testing.T, url, vkey string, limit time.Duration) (bool, string) {
+	t.Helper()
 	key := filepath.Join(t.TempDir(), "vkey")
 	if err := os.WriteFile(key, []byte(vkey), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	output, err := exec.CommandContext(ctx, required(t, "MODELLEDGER_FSCK"), "-ui=false", "-storage_url="+url+"/",
+	output, err := exec.CommandContext(ctx, required(t, "MODELLEDGER_FSCK"), "-ui=false", "-storage_url="+url,
 		"-public_key="+key).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -56,6 +56,15 @@ class LogFsckCommandTest {
     Run run = fsck();
     assertThat(run.code()).isEqualTo(ExitCode.OK);
     assertThat(run.out()).startsWith("example.com/log: intact, 1000 entries, root ");
+    assertThat(run.err()).matches("read 4 bundles and 5 tiles, 0\\.0 MB in .* entries/s.*\\R");
+    assertThat(fsck("--quiet", "--threads", "1").err()).isEmpty();
+  }
+
+  @Test
+  void needsAtLeastOneThread() {
+    Run run = fsck("--threads", "-1");
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).startsWith("--threads: there are -1, wanted at least 1");
   }
 
   @Test
@@ -79,6 +88,9 @@ class LogFsckCommandTest {
     assertThat(good.get("size").asLong()).isEqualTo(1000);
     assertThat(good.get("root").asText()).matches("[0-9a-f]{64}");
     assertThat(good.get("intact").asBoolean()).isTrue();
+    assertThat(good.get("bundles").asLong()).isEqualTo(4);
+    assertThat(good.get("bytes").asLong()).isGreaterThan(1000 * 32);
+    assertThat(good.get("seconds").asDouble()).isPositive();
     assertThat(good.get("findings")).isEmpty();
     flip("tile/entries/001", 5);
     Run run = fsck("--json");
@@ -150,6 +162,9 @@ class LogFsckCommandTest {
     assertThat(run.err().lines()).singleElement()
         .asString()
         .startsWith("modelledger log fsck: checkpoint is missing from");
+    JsonNode bad = new ObjectMapper().readTree(fsck("--json").out());
+    assertThat(bad.get("intact").asBoolean()).isFalse();
+    assertThat(bad.get("findings").get(0).get("path").asText()).isEqualTo("checkpoint");
     assertThat(fsck("--verbose").err()).contains("ProofException").contains("\tat ");
   }
 }

@@ -277,13 +277,34 @@ public final class LogReader {
   }
 
   /**
-   * Reads everything and hashes it again: every entry, every tile, up to the root.
+   * Reads everything and hashes it again, on the caller's thread: every entry, every tile, up to the root.
    *
    * @return what was found; ask it {@link FsckReport#requireIntact()}
+   * @throws LogStorageException see the class
    */
   public FsckReport verifyAll(SignedCheckpoint at) {
     requireOurs(at);
     return new Fsck(tiles, at).run();
+  }
+
+  /**
+   * Does the same with several threads and says how far it is. The outcome is the same, whatever their
+   * number. Each has at most one entry bundle in memory; what they have done is kept a few thousand
+   * entries ahead of what has been reported.
+   *
+   * @param threads at least 1; for a directory as many as there are processors, for a log over HTTP more,
+   *     since they wait for answers
+   * @throws IllegalArgumentException if there are no threads
+   * @throws InterruptedException if interrupted; nothing is left running
+   * @throws LogStorageException see the class
+   */
+  public FsckReport verifyAll(SignedCheckpoint at, int threads, FsckListener listener)
+      throws InterruptedException {
+    requireOurs(at);
+    if (threads < 1) {
+      throw new IllegalArgumentException("there are " + threads + " threads, wanted at least 1");
+    }
+    return new Fsck(tiles, at).run(threads, Objects.requireNonNull(listener, "listener"));
   }
 
   private void requireOurs(SignedCheckpoint at) {
