@@ -1,5 +1,8 @@
 package org.modelledger;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,6 +106,51 @@ public final class AttestedModel implements AutoCloseable {
       if (cancelled) {
         slot.cancel();
       }
+    }
+  }
+
+  /** Runs the model on each of these inputs, without attributes; see {@link #inferAll(List, List)}. */
+  public List<Inference> inferAll(List<Tensors> inputs) throws InterruptedException {
+    return inferAll(inputs, Collections.nCopies(inputs.size(), Map.of()));
+  }
+
+  /**
+   * Runs the model on each of these inputs, one after the other, with a receipt for each. For rows that
+   * one receipt may stand for, a batch in one call of {@link #infer(Tensors, Map)} is faster.
+   *
+   * <p>Room for all receipts is taken before the first run, so that with fail-closed nothing has run if
+   * there is none. If a run fails or the thread is interrupted, its exception is thrown and what comes
+   * after does not run; the runs before it have happened, and their receipts say so.
+   *
+   * @param inputs as for {@link #infer(Tensors, Map)}; no more than the backlog takes
+   * @param attributes for each input, in the same order
+   * @return what came of each input, in the same order
+   * @throws IllegalArgumentException if there are not as many attributes as inputs, and as {@link
+   *     #infer(Tensors, Map)}, which names the other exceptions too
+   */
+  public List<Inference> inferAll(List<Tensors> inputs, List<Map<String, String>> attributes)
+      throws InterruptedException {
+    if (inputs.size() != attributes.size()) {
+      throw new IllegalArgumentException(
+          "there are " + inputs.size() + " inputs and attributes for "
+              + attributes.size());
+    }
+    ArrayDeque<ReceiptSession.Slot> slots = new ArrayDeque<>(inputs.size());
+    try {
+      for (int i = 0; i < inputs.size(); i++) {
+        slots.add(session.reserve(inputs.get(i), attributes.get(i)));
+      }
+      List<Inference> inferences = new ArrayList<>(inputs.size());
+      for (Tensors input : inputs) {
+        if (revoked) {
+          throw revoked();
+        }
+        Tensors outputs = model.run(input);
+        inferences.add(new Inference(outputs, slots.remove().complete(outputs)));
+      }
+      return inferences;
+    } finally {
+      slots.forEach(ReceiptSession.Slot::cancel);
     }
   }
 

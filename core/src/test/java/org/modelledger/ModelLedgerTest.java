@@ -30,6 +30,7 @@ import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.model.ModelVersionId;
 import org.modelledger.model.StorageException;
+import org.modelledger.receipt.BacklogFullException;
 import org.modelledger.receipt.LoggedReceipt;
 import org.modelledger.receipt.PendingReceipt;
 import org.modelledger.receipt.Receipt;
@@ -81,6 +82,50 @@ class ModelLedgerTest {
       report.requireSound();
       assertThat(report.receipts()).isEqualTo(1);
       assertThat(report.replayed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void runsManyInputsWithAReceiptForEach() throws Exception {
+    try (ModelLedger ledger = open()) {
+      ModelVersion version = Fixture.deployed(ledger);
+      try (AttestedModel model = ledger.load(version.id())) {
+        List<Tensors> inputs = List.of(input(1, 2), input(3, 4), input(5, 6));
+        List<Inference> all = model.inferAll(inputs,
+            List.of(Map.of("case", "1"), Map.of(), Map.of("case", "3")));
+        assertThat(all).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+          LoggedReceipt logged = all.get(i).receipt().await(LONG);
+          assertThat(logged.receipt().sequence()).isEqualTo(i);
+          assertThat(logged.receipt().attributes()).hasSize(i == 1 ? 0 : 1);
+          assertThat(all.get(i).outputs())
+              .isEqualTo(model.infer(inputs.get(i)).outputs());
+        }
+        assertThat(model.inferAll(List.of())).isEmpty();
+        assertThatThrownBy(() -> model.inferAll(inputs, List.of()))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("3 inputs and attributes for 0");
+        Tensors wrong = Tensors.of("colour", input(1, 2).get("features"));
+        assertThatThrownBy(() -> model.inferAll(List.of(input(1, 2), wrong, input(1, 2))))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThat(model.infer(input(1, 2)).receipt().await(LONG).receipt().sequence())
+            .as("the first of the three ran and has a receipt, the others took no number")
+            .isEqualTo(7);
+        assertThat(ledger.receipts().backlog()).as("all room was given back").isZero();
+      }
+    }
+  }
+
+  @Test
+  void runsNoneOfManyInputsIfThereIsNoRoomForAll() throws Exception {
+    try (ModelLedger ledger = Fixture.builder(dir).backlog(2, 1 << 20).open()) {
+      ModelVersion version = Fixture.deployed(ledger);
+      try (AttestedModel model = ledger.load(version.id())) {
+        assertThatThrownBy(
+            () -> model.inferAll(List.of(input(1, 2), input(3, 4), input(5, 6))))
+            .isInstanceOf(BacklogFullException.class);
+        assertThat(model.infer(input(1, 2)).receipt().await(LONG).receipt().sequence()).isZero();
+      }
     }
   }
 

@@ -39,6 +39,8 @@ import org.modelledger.model.Digest;
 public final class Tensors {
   private static final byte[] MAGIC = "MLTENS01".getBytes(StandardCharsets.US_ASCII);
 
+  private static final int HEAD_BYTES = 128;
+
   private final Map<String, Tensor> byName;
 
   private Tensors(Map<String, Tensor> byName) {
@@ -133,23 +135,36 @@ public final class Tensors {
    * @return the same digest
    */
   public MessageDigest updateCanonical(MessageDigest digest) {
-    digest.update(MAGIC);
-    ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    updateInt(digest, number, byName.size());
+    // what stands before the first tensor's elements is fed as one piece, and so on: a digest's call costs
+    ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    head.put(MAGIC).putInt(byName.size());
     for (byte[] name : sortedNames()) {
       Tensor tensor = get(new String(name, StandardCharsets.UTF_8));
-      updateBytes(digest, number, name);
-      updateBytes(digest, number, tensor.dataType().name().getBytes(StandardCharsets.US_ASCII));
+      byte[] type = tensor.dataType().name().getBytes(StandardCharsets.US_ASCII);
       Shape shape = tensor.shape();
-      updateInt(digest, number, shape.rank());
-      for (int i = 0; i < shape.rank(); i++) {
-        updateLong(digest, number, shape.length(i));
-      }
       ByteBuffer data = tensor.data();
-      updateLong(digest, number, data.remaining());
+      head = withRoom(head, name.length + type.length + Long.BYTES * shape.rank());
+      head.putInt(name.length).put(name).putInt(type.length).put(type).putInt(shape.rank());
+      for (int i = 0; i < shape.rank(); i++) {
+        head.putLong(shape.length(i));
+      }
+      head.putLong(data.remaining());
+      digest.update(head.array(), 0, head.position());
+      head.clear();
       digest.update(data);
     }
+    digest.update(head.array(), 0, head.position());
     return digest;
+  }
+
+  /** Returns the buffer, or a larger copy if the parts with four lengths before and between do not fit. */
+  private static ByteBuffer withRoom(ByteBuffer head, int parts) {
+    int needed = parts + 3 * Integer.BYTES + Long.BYTES;
+    return head.remaining() >= needed
+        ? head
+        : ByteBuffer.allocate(head.position() + needed)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(head.flip());
   }
 
   /** Returns the SHA-256 digest of the canonical bytes. */
@@ -180,18 +195,5 @@ public final class Tensors {
       names.sort(Arrays::compareUnsigned);
     }
     return names;
-  }
-
-  private static void updateBytes(MessageDigest digest, ByteBuffer number, byte[] bytes) {
-    updateInt(digest, number, bytes.length);
-    digest.update(bytes);
-  }
-
-  private static void updateInt(MessageDigest digest, ByteBuffer number, int value) {
-    digest.update(number.clear().putInt(value).flip());
-  }
-
-  private static void updateLong(MessageDigest digest, ByteBuffer number, long value) {
-    digest.update(number.clear().putLong(value).flip());
   }
 }

@@ -118,6 +118,7 @@ public class AttestedInferenceBenchmark {
       directory = Workspace.create("attested");
       ledger = ModelLedger.builder("local:" + directory.resolve("ledger"))
           .home(directory.resolve("home"))
+          .engine("exact")
           .open();
       ledger.deploy(ledger.register("acme/digits", network.trained), "production");
       model = ledger.load("acme/digits@production");

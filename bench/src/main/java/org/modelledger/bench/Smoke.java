@@ -40,6 +40,8 @@ public final class Smoke {
         .shouldFailOnError(true)
         .param("mebibytes", "4")
         .param("epochs", "1")
+        .param("costMicros", "10")
+        .param("tensorBytes", "4096")
         .verbosity(VerboseMode.SILENT);
     Collection<RunResult> results = new Runner(options.build()).run();
     for (RunResult result : results) {

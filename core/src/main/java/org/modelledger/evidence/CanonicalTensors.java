@@ -1,6 +1,5 @@
 package org.modelledger.evidence;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.Shape;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
+import org.modelledger.internal.cbor.CborWriter;
 import org.modelledger.model.ModelFormatException;
 
 /** The canonical bytes of tensors, as {@link Tensors} defines them, written out and read back. */
@@ -23,9 +24,26 @@ public final class CanonicalTensors {
 
   /** Returns the canonical bytes, those that {@link Tensors#updateCanonical} feeds to a digest. */
   public static byte[] write(Tensors tensors) {
-    Recorder recorder = new Recorder();
-    tensors.updateCanonical(recorder);
-    return recorder.bytes.toByteArray();
+    CborWriter out = new CborWriter(Math.toIntExact(length(tensors)));
+    write(tensors, out);
+    return out.toByteArray();
+  }
+
+  /** Writes the canonical bytes behind what was written before. */
+  static void write(Tensors tensors, CborWriter out) {
+    var unused = tensors.updateCanonical(new Recorder(out));
+  }
+
+  /** Returns how many canonical bytes there are. */
+  static long length(Tensors tensors) {
+    long length = (long) MAGIC.length + Integer.BYTES;
+    for (Map.Entry<String, Tensor> entry : tensors.asMap().entrySet()) {
+      Tensor tensor = entry.getValue();
+      length += (long) Integer.BYTES + entry.getKey().getBytes(StandardCharsets.UTF_8).length
+          + Integer.BYTES + tensor.dataType().name().length() + Integer.BYTES
+          + (long) Long.BYTES * tensor.shape().rank() + Long.BYTES + tensor.data().remaining();
+    }
+    return length;
   }
 
   /**
@@ -96,30 +114,38 @@ public final class CanonicalTensors {
 
   /** Keeps what it is fed instead of hashing it. */
   private static final class Recorder extends MessageDigest {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final CborWriter out;
 
-    Recorder() {
+    Recorder(CborWriter out) {
       super("none");
+      this.out = out;
     }
 
     @Override
     protected void engineUpdate(byte input) {
-      bytes.write(input);
+      var unused = out.one(input);
     }
 
     @Override
     protected void engineUpdate(byte[] input, int offset, int length) {
-      bytes.write(input, offset, length);
+      var unused = out.raw(input, offset, length);
+    }
+
+    @Override
+    protected void engineUpdate(ByteBuffer input) {
+      int length = input.remaining();
+      int at = out.room(length); // may move the array
+      var unused = input.get(out.array(), at, length);
     }
 
     @Override
     protected byte[] engineDigest() {
-      return bytes.toByteArray();
+      throw new UnsupportedOperationException("this records, and has no digest");
     }
 
     @Override
     protected void engineReset() {
-      bytes.reset();
+      // every recorder is used once
     }
   }
 }

@@ -26,13 +26,19 @@ public record Evidence(Salt inputSalt, Salt outputSalt, SortedMap<String, Salt> 
     Objects.requireNonNull(outputSalt, "outputSalt");
     Objects.requireNonNull(inputs, "inputs");
     Objects.requireNonNull(outputs, "outputs");
-    attributeSalts = Collections.unmodifiableSortedMap(new TreeMap<>(attributeSalts));
-    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+    attributeSalts = copy(attributeSalts);
+    attributes = copy(attributes);
     for (String name : attributes.keySet()) {
       if (!attributeSalts.containsKey(name)) {
         throw new IllegalArgumentException("attribute '" + name + "' has a value but no salt");
       }
     }
+  }
+
+  private static <T> SortedMap<String, T> copy(SortedMap<String, T> map) {
+    return map.isEmpty()
+        ? Collections.emptySortedMap()
+        : Collections.unmodifiableSortedMap(new TreeMap<>(map));
   }
 
   /** Returns the same with these inputs, for a replay of what the caller kept elsewhere. */

@@ -1,10 +1,12 @@
 package org.modelledger.evidence;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.modelledger.inference.Tensors;
 import org.modelledger.internal.cbor.CborMap;
+import org.modelledger.internal.cbor.CborWriter;
 import org.modelledger.model.ModelFormatException;
 
 /** Evidence as deterministic CBOR; the fields are those of docs/formats/evidence-store.md. */
@@ -20,16 +22,47 @@ final class EvidenceCodec {
   private EvidenceCodec() {}
 
   static byte[] encode(Evidence evidence) {
-    TreeMap<String, byte[]> salts = new TreeMap<>();
-    evidence.attributeSalts().forEach((name, salt) -> salts.put(name, salt.bytes()));
-    CborMap map = new CborMap("evidence").put(SCHEMA, 1)
-        .put(INPUT_SALT, evidence.inputSalt().bytes())
-        .put(OUTPUT_SALT, evidence.outputSalt().bytes())
-        .putUnlessEmpty(ATTRIBUTE_SALTS, salts)
-        .putUnlessEmpty(ATTRIBUTES, evidence.attributes());
-    evidence.inputs().ifPresent(inputs -> map.put(INPUTS, CanonicalTensors.write(inputs)));
-    evidence.outputs().ifPresent(outputs -> map.put(OUTPUTS, CanonicalTensors.write(outputs)));
-    return map.encode();
+    CborWriter out = new CborWriter(256);
+    write(evidence, out);
+    return out.toByteArray();
+  }
+
+  static void write(Evidence evidence, CborWriter out) {
+    boolean hasSalts = !evidence.attributeSalts().isEmpty();
+    boolean hasValues = !evidence.attributes().isEmpty();
+    int pairs = 3 + (hasSalts ? 1 : 0) + (hasValues ? 1 : 0)
+        + (evidence.inputs().isPresent() ? 1 : 0) + (evidence.outputs().isPresent() ? 1 : 0);
+    var unused = out.map(pairs).number(SCHEMA).number(1).number(INPUT_SALT);
+    evidence.inputSalt().writeTo(out);
+    unused = out.number(OUTPUT_SALT);
+    evidence.outputSalt().writeTo(out);
+    if (hasSalts) {
+      unused = out.number(ATTRIBUTE_SALTS)
+          .map(evidence.attributeSalts(), (to, salt) -> salt.writeTo(to));
+    }
+    evidence.inputs().ifPresent(inputs -> write(INPUTS, inputs, out));
+    evidence.outputs().ifPresent(outputs -> write(OUTPUTS, outputs, out));
+    if (hasValues) {
+      unused = out.number(ATTRIBUTES).map(evidence.attributes(), CborWriter::text);
+    }
+  }
+
+  private static void write(int key, Tensors tensors, CborWriter out) {
+    int length = Math.toIntExact(CanonicalTensors.length(tensors));
+    CanonicalTensors.write(tensors, out.number(key).bytesOf(length));
+  }
+
+  /** Returns about how many bytes it takes; more than there are, by less than 100 for each part. */
+  static long length(Evidence evidence) {
+    long length = 256;
+    for (String name : evidence.attributeSalts().keySet()) {
+      length += 64 + 3L * name.length();
+    }
+    for (Map.Entry<String, String> attribute : evidence.attributes().entrySet()) {
+      length += 32 + 3L * (attribute.getKey().length() + attribute.getValue().length());
+    }
+    return length + evidence.inputs().map(CanonicalTensors::length).orElse(0L)
+        + evidence.outputs().map(CanonicalTensors::length).orElse(0L);
   }
 
   static Evidence decode(byte[] bytes) {

@@ -11,17 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.internal.secret.RandomBytes;
 import org.modelledger.internal.secret.SecretFiles;
 import org.modelledger.model.StorageException;
-import org.modelledger.tlog.Hash;
 
 /**
  * The evidence to the receipts of one log, by the receipt's index: encrypted, in files that are
@@ -33,41 +34,58 @@ import org.modelledger.tlog.Hash;
  * the spare blocks of a solid-state disk) may still hold the key, encrypted under the store's. Where
  * that matters, keep no such copies longer than the data may live, or destroy the store's key.
  *
- * <p>One process at a time; safe for use by several threads. Memory: 8 bytes a receipt. A method that
- * fails on the disk throws {@link EvidenceException}, and the store takes nothing more until it is
- * opened again.
+ * <p>One process at a time; safe for use by several threads. Memory: 32 bytes a thousand receipts in the
+ * files that are open, at most 16 of 256 MiB and the newest; about 100 bytes for each other file. A
+ * method that fails on the disk throws {@link EvidenceException}, and the store takes nothing more until
+ * it is opened again.
  */
 public final class EvidenceStore implements AutoCloseable {
+  /** The longest evidence to one receipt. */
+  static final int MAX_BODY_BYTES = 1 << 30;
+
   private static final String SUFFIX = ".evidence";
   private static final long SEGMENT_BYTES = 256L << 20;
-  private static final int MAX_BODY_BYTES = 1 << 30;
+  private static final int MAX_OPEN = 16;
+
+  /** A file and where it begins; opened when something in it is asked for. */
+  private record Listed(Path path, long firstIndex) {}
 
   private final Path directory;
-  private final RecordCipher cipher;
+  private final Aead master;
   private final FileChannel lockFile;
-  private final ReentrantLock lock = new ReentrantLock();
   private final long segmentBytes;
 
+  private final ReentrantLock sealing = new ReentrantLock();
+  // guarded by sealing
+  private final RandomBytes random = new RandomBytes();
+  private @Nullable SegmentKey sealingKey;
+
+  private final ReentrantLock lock = new ReentrantLock();
   // guarded by lock
-  private final List<Segment> segments = new ArrayList<>();
-  private final Locations locations = new Locations();
+  /** In the order in which they were written, each beginning where no earlier one goes to. */
+  private final List<Listed> files = new ArrayList<>();
+  private final LinkedHashMap<Path, Segment> opened = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable Segment newest;
+  private int nextNumber;
   private long nextIndex;
   private boolean closed;
   private @Nullable Throwable failure;
 
-  private EvidenceStore(Path directory, Aead key, FileChannel lockFile, long segmentBytes) {
+  private EvidenceStore(Path directory, Aead master, FileChannel lockFile, long segmentBytes) {
     this.directory = directory;
-    this.cipher = new RecordCipher(key, new SecureRandom());
+    this.master = master;
     this.lockFile = lockFile;
     this.segmentBytes = segmentBytes;
   }
 
   /**
    * Opens a store, or creates it. A record that was being written when the last process died is cut
-   * off, and one whose receipt never made it into the log is erased.
+   * off, and one whose receipt never made it into the log is erased. Reads the newest file, and of the
+   * others only where they begin: damage in them is found when what lies there is looked up.
    *
    * @param directory created if missing, for its owner alone
-   * @param key encrypts the keys of the records; see {@link EvidenceKeys}
+   * @param key encrypts the key of each file, 256 MiB of records, and is asked once for each; see {@link
+   *     EvidenceKeys}
    * @param logSize how many receipts are durable in the log
    * @throws EvidenceException if another process has the store open
    * @throws EvidenceCorruptException if a file is damaged; nothing is changed then
@@ -119,147 +137,187 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private void load(long logSize) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-      all.forEach(files::add);
-    }
-    Collections.sort(files);
-    List<Long> orphans = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      boolean last = i == files.size() - 1;
-      Segment segment = Segment.open(files.get(i), last);
-      if (segment == null) {
-        Files.delete(files.get(i)); // its creation was cut off, so nothing is in it
-        break;
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+      for (Path path : all) {
+        String name = String.valueOf(path.getFileName());
+        if (name.endsWith(SUFFIX)) {
+          paths.add(path);
+        } else if (name.endsWith(SUFFIX + Segment.UNFINISHED)) {
+          Files.delete(path); // its creation was cut off, so nothing is in it
+        }
       }
-      segments.add(segment);
-      nextIndex = Math.max(nextIndex, segment.firstIndex());
-      scan(segments.size() - 1, last, logSize, orphans);
     }
-    if (!segments.isEmpty() && nextIndex < logSize) {
-      throw segments.getLast()
-          .corrupt(segments.getLast().end(), "it ends before receipt "
-              + nextIndex + "; the log has " + logSize + " entries");
+    Collections.sort(paths);
+    for (Path path : paths) {
+      String name = String.valueOf(path.getFileName());
+      nextNumber = Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())) + 1;
+      try (Segment segment = Segment.open(path)) {
+        list(path, segment.firstIndex());
+      }
     }
-    for (long orphan : orphans) {
-      wipe(orphan);
-    }
-    locations.truncate(logSize);
-    for (Segment segment : orphans.isEmpty() ? List.<Segment>of() : segments) {
-      segment.force();
-    }
+    recover(logSize);
     nextIndex = logSize;
   }
 
-  /**
-   * Finds the records of a file. Every record is durable before its receipt is, so what cannot be read
-   * was cut off while it was written if all durable receipts have been seen, and is damage otherwise.
-   */
-  private void scan(int number, boolean last, long logSize, List<Long> orphans)
-      throws IOException {
-    Segment segment = segments.get(number);
-    long position = Segment.HEADER_BYTES;
-    while (position < segment.end()) {
-      RecordHeader header = segment.end() - position > RecordHeader.BYTES
-          ? RecordHeader.get(segment.read(position, RecordHeader.BYTES))
-          : null;
-      boolean whole = header != null && position + header.recordLength() <= segment.end();
-      if (header == null || !whole || header.index() > nextIndex
-          || locations.isBefore(header.index())) {
-        if (last && nextIndex >= logSize) {
-          segment.truncate(position);
-          return;
-        }
-        throw segment.corrupt(position, "there is no whole record; the next one is that of receipt "
-            + nextIndex);
+  /** Adds a file to the list. What begins where it does, or behind, never got into the log. */
+  private void list(Path path, long firstIndex) {
+    while (!files.isEmpty() && files.getLast().firstIndex() >= firstIndex) {
+      files.removeLast();
+    }
+    files.add(new Listed(path, firstIndex));
+  }
+
+  /** Sees to the last file that has evidence to a receipt in the log, and to those behind it. */
+  private void recover(long logSize) throws IOException {
+    int from = Math.max(0, holder(logSize - 1));
+    for (Listed file : files.subList(Math.min(from, files.size()), files.size())) {
+      try (Segment segment = Segment.open(file.path())) {
+        recover(segment, logSize);
       }
-      long location = Locations.of(number, position);
-      long superseded = locations.put(header.index(), location);
-      if (superseded != Locations.NONE) {
-        orphans.add(superseded);
+    }
+  }
+
+  /**
+   * Every record is durable before its receipt is, so what cannot be read was cut off while it was
+   * written if all durable receipts have been seen, and is damage otherwise.
+   */
+  private static void recover(Segment segment, long logSize) throws IOException {
+    long next = segment.firstIndex();
+    boolean wiped = false;
+    RecordScanner scanner = new RecordScanner(segment, segment.start());
+    while (!scanner.atEnd()) {
+      RecordHeader header = scanner.peek();
+      if (header == null || header.index() > next || header.index() < segment.firstIndex()) {
+        if (next < logSize) {
+          throw segment.corrupt(scanner.position(),
+              "there is no whole record; the next one is that of receipt " + next);
+        }
+        segment.truncate(scanner.position());
+        break;
       }
       if (header.index() >= logSize) {
-        orphans.add(location);
+        wiped |= wipe(segment, scanner.position(), header);
       }
-      nextIndex = header.index() + 1;
-      position += header.recordLength();
+      next = header.index() + 1;
+      scanner.skip(header);
+    }
+    if (next < logSize) {
+      throw segment.corrupt(segment.end(), "it ends before receipt " + next + "; the log has "
+          + logSize + " entries");
+    }
+    if (wiped) {
+      segment.force();
+    }
+  }
+
+  /** Returns the place in the list of the file that has an index if any has; -1 if none can. */
+  private int holder(long index) {
+    int low = 0;
+    int high = files.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (files.get(middle).firstIndex() <= index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
+  private Segment segment(Listed file) throws IOException {
+    Segment writing = newest;
+    if (writing != null && writing.path().equals(file.path())) {
+      return writing;
+    }
+    Segment known = opened.get(file.path());
+    if (known == null) {
+      known = Segment.open(file.path());
+      keepOpen(known);
+    }
+    return known;
+  }
+
+  private void keepOpen(Segment segment) {
+    opened.put(segment.path(), segment);
+    if (opened.size() > MAX_OPEN) {
+      closeQuietly(Objects.requireNonNull(opened.pollFirstEntry()).getValue());
+    }
+  }
+
+  /** Returns an empty batch for evidence that will be added. */
+  public EvidenceBatch newBatch() {
+    return new EvidenceBatch(this);
+  }
+
+  /** Returns the key for what begins at an index: the last one while its file has room. */
+  SegmentKey keyFor(long index) {
+    sealing.lock();
+    try {
+      SegmentKey key = sealingKey;
+      if (key == null || key.firstIndex() > index || key.sealedBytes() >= segmentBytes) {
+        key = SegmentKey.create(master, index, random);
+        sealingKey = key;
+      }
+      return key;
+    } catch (GeneralSecurityException e) {
+      throw new EvidenceException("the store's key does not encrypt the key of another file in "
+          + directory + ": " + e.getMessage(), e);
+    } finally {
+      sealing.unlock();
     }
   }
 
   /**
-   * Adds the evidence to the next receipt, or to one that was added but never got into the log. Not
-   * durable before {@link #sync()}.
+   * Adds the evidence to the next entries. Not durable before {@link #sync()}.
    *
-   * @param index the receipt's index
-   * @param leaf the receipt's leaf hash
-   * @throws IllegalArgumentException if an index before it is missing, or the evidence is longer than
-   *     1 GiB
+   * @param batch of this store, and not used until this returns
+   * @throws IllegalArgumentException if it does not begin where the last one ended
    */
-  public void append(long index, Hash leaf, Evidence evidence) {
-    byte[] plain = evidence.encode();
-    if (plain.length > MAX_BODY_BYTES) {
-      throw new IllegalArgumentException("evidence of " + plain.length
-          + " bytes is too long; at most " + MAX_BODY_BYTES + " are kept");
+  public void append(EvidenceBatch batch) {
+    if (batch.store() != this) {
+      throw new IllegalArgumentException("the batch belongs to another store");
     }
-    try {
-      RecordCipher.Sealed sealed = cipher.seal(index, leaf, plain);
-      append(index, leaf, RecordHeader.STATE_KEPT, sealed.wrappedKey, sealed.body);
-    } catch (GeneralSecurityException e) {
-      throw new EvidenceException("the evidence to receipt " + index + " cannot be encrypted", e);
-    }
-  }
-
-  /** Notes that there is no evidence to an entry, because it is no receipt; see {@link #append}. */
-  public void appendNone(long index, Hash leaf) {
-    append(index, leaf, RecordHeader.STATE_NONE, new byte[0], new byte[0]);
-  }
-
-  private void append(long index, Hash leaf, byte state, byte[] wrappedKey, byte[] body) {
-    RecordHeader header = new RecordHeader(body.length, wrappedKey.length, index, leaf);
-    ByteBuffer record = ByteBuffer.allocate(Math.toIntExact(header.recordLength()));
-    header.put(record);
-    record.put(state).put(wrappedKey).put(body).flip();
     writing("write", () -> {
-      if (index > nextIndex) {
-        throw new IllegalArgumentException(
-            "evidence to receipt " + index + " comes before that to receipt " + nextIndex);
+      if (batch.firstIndex() != nextIndex) {
+        throw new IllegalArgumentException("evidence to receipt " + batch.firstIndex()
+            + " comes out of turn; the next is that to receipt " + nextIndex);
       }
-      Segment segment = segmentFor(index, record.remaining());
-      long location = Locations.of(segments.size() - 1, segment.end());
-      segment.append(record);
-      long superseded = locations.put(index, location);
-      if (superseded != Locations.NONE) {
-        wipe(superseded);
+      if (batch.count() == 0) {
+        return;
       }
-      nextIndex = index + 1;
+      Segment segment = segmentFor(batch.key());
+      long position = segment.end();
+      segment.append(batch.bytes());
+      for (int i = 0; i < batch.count(); i++) {
+        segment.records().add(nextIndex++, position);
+        position += batch.length(i);
+      }
     });
   }
 
-  private Segment segmentFor(long index, int length) throws IOException {
-    if (!segments.isEmpty()) {
-      Segment newest = segments.getLast();
-      if (newest.end() == Segment.HEADER_BYTES || newest.end() + length <= segmentBytes) {
-        return newest;
-      }
-      newest.force();
+  private Segment segmentFor(SegmentKey key) throws IOException {
+    Segment full = newest;
+    if (full != null && full.takes(key)) {
+      return full;
     }
-    Path path = directory.resolve(String.format(Locale.ROOT, "%08d%s", nextNumber(), SUFFIX));
-    Segment fresh = Segment.create(path, index);
-    segments.add(fresh);
+    if (key.firstIndex() != nextIndex) {
+      throw new IllegalStateException("the key of a file that begins with receipt "
+          + key.firstIndex() + " comes with receipt " + nextIndex);
+    }
+    if (full != null) {
+      full.force();
+      keepOpen(full);
+      newest = null;
+    }
+    Path path = directory.resolve(String.format(Locale.ROOT, "%08d%s", nextNumber, SUFFIX));
+    Segment fresh = Segment.create(path, key);
+    newest = fresh;
+    nextNumber++;
     syncDirectory();
+    list(path, key.firstIndex());
     return fresh;
-  }
-
-  private int nextNumber() throws IOException {
-    int next = 0;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-      for (Path path : all) {
-        String name = String.valueOf(path.getFileName());
-        next = Math.max(next,
-            Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())) + 1);
-      }
-    }
-    return next;
   }
 
   private void syncDirectory() throws IOException {
@@ -273,23 +331,25 @@ public final class EvidenceStore implements AutoCloseable {
   /** Returns when everything that was added is on the disk. */
   public void sync() {
     writing("sync", () -> {
-      if (!segments.isEmpty()) {
-        segments.getLast().force();
+      Segment segment = newest;
+      if (segment != null) {
+        segment.force();
       }
     });
   }
 
   /**
-   * Looks up what there is on a receipt.
+   * Looks up what there is on a receipt. The first look into an older file reads all of it, once.
    *
    * @throws EvidenceCorruptException if it is damaged, or was written with another key
+   * @throws EvidenceException if it cannot be read, or the store's key cannot be reached
    */
   public EvidenceLookup find(long index) {
     lock.lock();
     try {
       requireOpen();
-      long location = locations.get(index);
-      return location == Locations.NONE ? new EvidenceLookup.Absent() : read(index, location);
+      Found record = locate(index);
+      return record == null ? new EvidenceLookup.Absent() : read(record);
     } catch (IOException e) {
       throw new EvidenceException("cannot read the evidence to receipt " + index + " in "
           + directory + ": " + e.getMessage(), e);
@@ -298,33 +358,65 @@ public final class EvidenceStore implements AutoCloseable {
     }
   }
 
-  private EvidenceLookup read(long index, long location) throws IOException {
-    Segment segment = segments.get(Locations.segment(location));
-    long position = Locations.position(location);
-    RecordHeader header = RecordHeader.get(segment.read(position, RecordHeader.BYTES));
+  private record Found(Segment segment, long position, RecordHeader header) {}
+
+  /** Returns null if there never was a record of this index in this store. */
+  private @Nullable Found locate(long index) throws IOException {
+    int at = index < nextIndex ? holder(index) : -1;
+    if (at < 0) {
+      return null;
+    }
+    Segment segment = segment(files.get(at));
+    RecordIndex.Start start = segment.records().find(index);
+    if (start == null) {
+      throw segment.corrupt(segment.end(), "no whole record of receipt " + index + " is in it");
+    }
+    RecordScanner scanner = new RecordScanner(segment, start.position());
+    RecordHeader header = scanner.peek();
+    for (int i = 0; i < start.records() && header != null; i++) {
+      scanner.skip(header);
+      header = scanner.peek();
+    }
     if (header == null || header.index() != index) {
-      throw segment.corrupt(position, "the header of the record of receipt " + index
+      throw segment.corrupt(scanner.position(), "the header of the record of receipt " + index
           + " does not have the check sum it names");
     }
-    byte state = segment.read(position + RecordHeader.BYTES, 1).get();
+    return new Found(segment, scanner.position(), header);
+  }
+
+  private EvidenceLookup read(Found record) throws IOException {
+    Segment segment = record.segment();
+    byte state = state(segment, record.position());
     return switch (state) {
       case RecordHeader.STATE_NONE -> new EvidenceLookup.Absent();
       case RecordHeader.STATE_ERASED -> new EvidenceLookup.Erased();
-      case RecordHeader.STATE_KEPT -> new EvidenceLookup.Kept(decrypt(segment, position, header));
-      default -> throw segment.corrupt(position + RecordHeader.BYTES, "receipt " + index
-          + " has the unknown state " + state);
+      case RecordHeader.STATE_KEPT -> new EvidenceLookup.Kept(decrypt(record));
+      default -> throw segment.corrupt(record.position() + RecordHeader.BYTES, "receipt "
+          + record.header().index() + " has the unknown state " + state);
     };
   }
 
-  private Evidence decrypt(Segment segment, long position, RecordHeader header)
-      throws IOException {
-    long keyAt = position + RecordHeader.BYTES + 1;
-    byte[] wrappedKey = segment.read(keyAt, header.keyLength()).array();
-    byte[] body = segment.read(keyAt + header.keyLength(), header.bodyLength()).array();
+  private static byte state(Segment segment, long position) throws IOException {
+    return segment.read(position + RecordHeader.BYTES, 1).get();
+  }
+
+  private Evidence decrypt(Found record) throws IOException {
+    Segment segment = record.segment();
+    RecordHeader header = record.header();
+    long keyAt = record.position() + RecordHeader.BYTES + 1;
+    byte[] wrappedKey = segment.readBytes(keyAt, header.keyLength());
+    byte[] body = segment.readBytes(keyAt + header.keyLength(), header.bodyLength());
     try {
-      return Evidence.decode(cipher.open(header.index(), header.leaf(), wrappedKey, body));
+      Optional<SegmentKey> key = segment.key(master);
+      return Evidence.decode(key.isPresent()
+          ? RecordSealer.open(key.get(), header.index(), header.leaf(), wrappedKey, body)
+          : RecordSealer.openVersion1(master, header.index(), header.leaf(), wrappedKey, body));
     } catch (GeneralSecurityException e) {
-      throw segment.corrupt(position, "the evidence to receipt " + header.index()
+      if (e.getCause() instanceof IOException) {
+        throw new EvidenceException("the store's key for " + segment.path()
+            + " cannot be reached: " + e.getMessage(), e);
+      }
+      throw segment.corrupt(record.position(), "the evidence to receipt " + header.index()
           + " does not decrypt; it was changed, or written with another key", e);
     }
   }
@@ -338,24 +430,19 @@ public final class EvidenceStore implements AutoCloseable {
   public boolean erase(long index) {
     boolean[] erased = new boolean[1];
     writing("erase evidence in", () -> {
-      long location = locations.get(index);
-      if (location != Locations.NONE) {
-        erased[0] = wipe(location);
-        segments.get(Locations.segment(location)).force();
+      Found record = locate(index);
+      if (record != null) {
+        erased[0] = wipe(record.segment(), record.position(), record.header());
+        record.segment().force();
       }
     });
     return erased[0];
   }
 
   /** Overwrites the key of a record, where it has one. */
-  private boolean wipe(long location) throws IOException {
-    Segment segment = segments.get(Locations.segment(location));
-    long position = Locations.position(location);
-    RecordHeader header = RecordHeader.get(segment.read(position, RecordHeader.BYTES));
-    if (header == null) {
-      throw segment.corrupt(position, "the header of a record that is to be erased is damaged");
-    }
-    byte state = segment.read(position + RecordHeader.BYTES, 1).get();
+  private static boolean wipe(Segment segment, long position, RecordHeader header)
+      throws IOException {
+    byte state = state(segment, position);
     if (state == RecordHeader.STATE_NONE || state == RecordHeader.STATE_ERASED) {
       return false;
     }
@@ -372,8 +459,9 @@ public final class EvidenceStore implements AutoCloseable {
       if (closed) {
         return;
       }
-      if (failure == null && !segments.isEmpty()) {
-        segments.getLast().force();
+      Segment segment = newest;
+      if (failure == null && segment != null) {
+        segment.force();
       }
     } catch (IOException e) {
       throw new EvidenceException("cannot sync " + directory + ": " + e.getMessage(), e);
@@ -385,7 +473,11 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private void closeFiles() {
-    segments.forEach(EvidenceStore::closeQuietly);
+    opened.values().forEach(EvidenceStore::closeQuietly);
+    Segment segment = newest;
+    if (segment != null) {
+      closeQuietly(segment);
+    }
     closeQuietly(lockFile);
   }
 

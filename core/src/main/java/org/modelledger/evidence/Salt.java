@@ -3,6 +3,7 @@ package org.modelledger.evidence;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.modelledger.internal.cbor.CborWriter;
 
 /**
  * 32 random bytes that hide what a commitment commits to. A secret: whoever has it can test guesses.
@@ -41,6 +42,10 @@ public final class Salt {
   /** Returns the 32 bytes, a new array each time. */
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  void writeTo(CborWriter out) {
+    var unused = out.bytes(bytes);
   }
 
   /** Feeds the bytes to a digest. */

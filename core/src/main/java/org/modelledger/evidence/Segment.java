@@ -1,5 +1,6 @@
 package org.modelledger.evidence;
 
+import com.google.crypto.tink.Aead;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -7,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.model.ModelFormatException;
@@ -20,94 +24,141 @@ import org.modelledger.model.ModelFormatException;
  * to end the writing of receipts.
  */
 final class Segment implements AutoCloseable {
-  static final int HEADER_BYTES = 32;
+  static final int MAX_WRAPPED_BYTES = 4096;
 
   private static final byte[] MAGIC = "ModelLedger-evid".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION_AT = MAGIC.length;
+  private static final int VERSION_1_BYTES = 32;
+  private static final int WRAPPED_AT = 30;
+  /** What a file is called until its header is durable. */
+  static final String UNFINISHED = ".new";
 
   private final Path path;
   private final RandomAccessFile file;
   private final long firstIndex;
+  /** Empty in files of version 1. */
+  private final Optional<byte[]> wrappedKey;
+  private final long start;
   private long end;
+  private @Nullable SegmentKey key;
+  private @Nullable RecordIndex records;
 
-  private Segment(Path path, RandomAccessFile file, long firstIndex, long end) {
+  private Segment(Path path, RandomAccessFile file, long firstIndex, Optional<byte[]> wrappedKey,
+      long start, long end) {
     this.path = path;
     this.file = file;
     this.firstIndex = firstIndex;
+    this.wrappedKey = wrappedKey;
+    this.start = start;
     this.end = end;
   }
 
-  /** Starts a file; durable when it returns, except for its name. */
-  static Segment create(Path path, long firstIndex) throws IOException {
+  /**
+   * Starts a file. It gets its name when its header is durable, so that no file ever has a torn one; the
+   * name itself is durable when the directory is synced.
+   */
+  static Segment create(Path path, SegmentKey key) throws IOException {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-    try {
-      Segment segment = new Segment(path, file, firstIndex, 0);
-      ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES)
-          .put(MAGIC)
-          .putInt(VERSION)
-          .putLong(firstIndex);
-      segment.append(header.putInt(checksum(header)).flip());
-      segment.force();
-      return segment;
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
+    byte[] wrapped = key.wrapped();
+    int start = WRAPPED_AT + wrapped.length + Integer.BYTES;
+    ByteBuffer header = ByteBuffer.allocate(start)
+        .put(MAGIC)
+        .putInt(2)
+        .putLong(key.firstIndex())
+        .putShort((short) wrapped.length)
+        .put(wrapped);
+    header.putInt(checksum(header.array(), header.position()));
+    Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
+    Files.deleteIfExists(unfinished);
+    try (RandomAccessFile file = new RandomAccessFile(unfinished.toFile(), "rw")) {
+      file.write(header.array());
+      file.getFD().sync();
     }
+    Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    Segment segment = open(path);
+    segment.key = key;
+    segment.records = new RecordIndex();
+    return segment;
   }
 
-  /**
-   * Opens a file.
-   *
-   * @param isNewest whether it may have been begun when the last process died
-   * @return null if it was, and nothing can be in it
-   */
-  static @Nullable Segment open(Path path, boolean isNewest) throws IOException {
+  /** Opens a file of any version that is known. */
+  static Segment open(Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      Segment segment = new Segment(path, file, 0, file.length());
-      if (isNewest && segment.end <= HEADER_BYTES && !segment.hasHeader()) {
-        file.close();
-        return null;
-      }
-      ByteBuffer header = segment.read(0, HEADER_BYTES);
-      byte[] magic = new byte[MAGIC.length];
-      header.get(magic);
-      int version = header.getInt();
-      long firstIndex = header.getLong();
-      if (!Arrays.equals(magic, MAGIC)) {
+      long length = file.length();
+      Segment raw = new Segment(path, file, 0, Optional.empty(), 0, length);
+      byte[] bytes = raw.readBytes(0, (int) Math.min(length, WRAPPED_AT + MAX_WRAPPED_BYTES + 4));
+      ByteBuffer front = ByteBuffer.wrap(bytes);
+      if (bytes.length < VERSION_1_BYTES
+          || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
         throw new ModelFormatException(
-            path + " is no evidence file: it does not begin with ModelLedger-evid");
+            path + " is no evidence file: it does not begin with ModelLedger-evid and 16 bytes more");
       }
-      if (version != VERSION) {
-        throw new ModelFormatException(path + " is an evidence file of version " + version
-            + "; this reader knows version " + VERSION);
+      int version = front.getInt(VERSION_AT);
+      long firstIndex = front.getLong(VERSION_AT + Integer.BYTES);
+      int checked = switch (version) {
+        case 1 -> VERSION_1_BYTES - Integer.BYTES;
+        case 2 -> WRAPPED_AT + Short.toUnsignedInt(front.getShort(WRAPPED_AT - Short.BYTES));
+        default -> throw new ModelFormatException(path + " is an evidence file of version "
+            + version + "; this reader knows version 1 and 2");
+      };
+      if (checked + Integer.BYTES > bytes.length
+          || front.getInt(checked) != checksum(bytes, checked) || firstIndex < 0) {
+        throw raw.corrupt(0, "its header does not have the check sum it names");
       }
-      if (header.getInt() != checksum(header) || firstIndex < 0) {
-        throw segment.corrupt(0, "its header does not have the check sum it names");
-      }
-      return new Segment(path, file, firstIndex, file.length());
+      Optional<byte[]> wrapped = version == 1
+          ? Optional.empty()
+          : Optional.of(Arrays.copyOfRange(bytes, WRAPPED_AT, checked));
+      return new Segment(path, file, firstIndex, wrapped, checked + Integer.BYTES, length);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  /** A header is synced before anything follows it: one that is torn is all there is. */
-  private boolean hasHeader() throws IOException {
-    if (end < HEADER_BYTES) {
-      return false;
-    }
-    ByteBuffer header = read(0, HEADER_BYTES);
-    return header.getInt(HEADER_BYTES - Integer.BYTES) == checksum(header);
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
   }
 
-  private static int checksum(ByteBuffer header) {
-    CRC32C crc = new CRC32C();
-    crc.update(header.duplicate().clear().limit(HEADER_BYTES - Integer.BYTES));
-    return (int) crc.getValue();
+  /** Returns where the first record lies. */
+  long start() {
+    return start;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Returns the key that this file was begun with, or empty if it is of version 1 and has none. */
+  Optional<SegmentKey> key(Aead store) throws GeneralSecurityException {
+    if (key == null && wrappedKey.isPresent()) {
+      key = SegmentKey.open(store, firstIndex, wrappedKey.get());
+    }
+    return Optional.ofNullable(key);
+  }
+
+  /** Says whether records that were encrypted with a key belong here. */
+  boolean takes(SegmentKey other) {
+    return key == other;
+  }
+
+  /** Returns where the records lie; reads all of the file when it is asked for the first time. */
+  RecordIndex records() throws IOException {
+    RecordIndex known = records;
+    if (known == null) {
+      known = new RecordIndex();
+      RecordScanner scanner = new RecordScanner(this, start);
+      for (RecordHeader header = scanner.peek(); header != null; header = scanner.peek()) {
+        known.add(header.index(), scanner.position());
+        scanner.skip(header);
+      }
+      records = known;
+    }
+    return known;
   }
 
   /** Returns the index before which this file has nothing. */
@@ -133,13 +184,18 @@ final class Segment implements AutoCloseable {
 
   /** Reads bytes that must be there. */
   ByteBuffer read(long position, int length) throws IOException {
+    return ByteBuffer.wrap(readBytes(position, length));
+  }
+
+  /** Reads bytes that must be there. */
+  byte[] readBytes(long position, int length) throws IOException {
     if (position + length > file.length()) {
       throw corrupt(position, "the file ends within a record");
     }
     byte[] bytes = new byte[length];
     file.seek(position);
     file.readFully(bytes);
-    return ByteBuffer.wrap(bytes);
+    return bytes;
   }
 
   void truncate(long length) throws IOException {

@@ -5,7 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,25 +18,45 @@ import org.jspecify.annotations.Nullable;
  * What waits to be written, bounded in number and bytes. Room is taken before a model runs and given
  * back when its receipt is durable, so what lies here never outgrows its bounds. Safe for many threads
  * that add and one that takes.
+ *
+ * <p>Taking room and adding use no lock, so a thread that runs models never waits for another one here,
+ * unless it chose to wait for room. Near the bound, one that asks for much and is refused can make one
+ * that asks for little at the same moment be refused, too.
  */
 final class Backlog {
   /** What there is to write. */
   record Work(List<Recording> recordings, boolean closing) {}
 
+  private static final int CLOSED = 1;
+  private static final int ONE = 2;
+
+  private static final int AWAKE = 0;
+  private static final int NAPPING = 1;
+  private static final int ASLEEP = 2;
+  /** Waking a thread takes a system call, longer than all else that a caller does. */
+  private static final long NAP_NANOS = 200_000;
+  private static final long NAPPING_NANOS = 10_000_000;
+
   private final int maxCount;
   private final long maxBytes;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition somethingToDo = lock.newCondition();
-  private final Condition room = lock.newCondition();
-  private final Condition progress = lock.newCondition();
+  /** Twice the number of inferences that have room, and one when it is closed. */
+  private final AtomicInteger state = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+  /** The newest, linked to those before it. */
+  private final AtomicReference<@Nullable Recording> newest = new AtomicReference<>();
+  private final AtomicInteger sleep = new AtomicInteger(AWAKE);
+  private volatile @Nullable Thread taker;
+  private volatile @Nullable Throwable failure;
 
+  /** What was taken from the chain and not yet handed out, oldest first; the taker's own. */
+  private @Nullable Recording oldest;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition progress = lock.newCondition();
+  private final AtomicInteger waiters = new AtomicInteger();
   // guarded by lock
-  private List<Recording> waiting = new ArrayList<>();
   private final GapLedger gaps = new GapLedger();
-  private int count;
-  private long bytes;
-  private boolean closing;
-  private @Nullable Throwable failure;
+  private volatile boolean hasGaps;
 
   Backlog(int maxCount, long maxBytes) {
     this.maxCount = maxCount;
@@ -47,55 +71,55 @@ final class Backlog {
    * @throws IllegalStateException if it is closed
    */
   boolean reserve(long size, Duration wait) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = wait.isZero() ? 0 : nanos(wait);
-      requireUsable();
-      while (isFull(size)) {
-        if (nanos <= 0) {
-          return false;
-        }
-        nanos = room.awaitNanos(nanos);
-        requireUsable();
-      }
-      count++;
-      bytes += size;
+    if (tryReserve(size)) {
       return true;
-    } finally {
-      lock.unlock();
     }
+    signal(); // what was taken for a moment may have kept out one who waits
+    return !wait.isZero() && await(() -> tryReserve(size), wait);
   }
 
   /** One thing that is larger than everything that may wait is let in alone. */
-  private boolean isFull(long size) {
-    return count >= maxCount || (count > 0 && bytes + size > maxBytes);
-  }
-
-  private void requireUsable() {
-    if (closing) {
+  private boolean tryReserve(long size) {
+    int before = state.getAndAdd(ONE);
+    Throwable cause = failure;
+    if ((before & CLOSED) != 0 || cause != null) {
+      backOut(0);
+      if (cause != null) {
+        throw new ReceiptLogException("the receipt log has failed: " + cause.getMessage(), cause);
+      }
       throw new IllegalStateException("the receipt log is closed");
     }
-    if (failure != null) {
-      throw new ReceiptLogException("the receipt log has failed: " + failure.getMessage(), failure);
+    int count = before / ONE;
+    long others = bytes.getAndAdd(size);
+    if (count < maxCount && (count == 0 || others + size <= maxBytes)) {
+      return true;
+    }
+    backOut(size);
+    return false;
+  }
+
+  private void backOut(long size) {
+    var unused = bytes.addAndGet(-size);
+    if (state.addAndGet(-ONE) == CLOSED) {
+      wakeTaker();
     }
   }
 
   /** Adds what room was reserved for, and notes that it took more of it. */
   void add(Recording recording, long reserved) {
-    lock.lock();
-    try {
-      Throwable cause = failure;
-      if (cause != null) {
-        release(1, reserved);
-        throw new ReceiptLogException("the receipt log has failed: " + cause.getMessage(), cause);
-      }
-      bytes += recording.bytes() - reserved;
-      waiting.add(recording);
-      if (waiting.size() == 1) {
-        somethingToDo.signal();
-      }
-    } finally {
-      lock.unlock();
+    Throwable cause = failure;
+    if (cause != null) {
+      release(1, reserved);
+      throw new ReceiptLogException("the receipt log has failed: " + cause.getMessage(), cause);
+    }
+    var unused = bytes.addAndGet(recording.bytes() - reserved);
+    Recording before;
+    do {
+      before = newest.get();
+      recording.link = before;
+    } while (!newest.compareAndSet(before, recording));
+    if (sleep.get() == ASLEEP) { // one who naps looks by itself
+      wakeTaker();
     }
   }
 
@@ -104,115 +128,159 @@ final class Backlog {
     lock.lock();
     try {
       gaps.add(session, sequence, reason, time);
-      somethingToDo.signal();
+      hasGaps = true;
     } finally {
       lock.unlock();
     }
+    wakeTaker();
   }
 
-  /** Gives room back; whoever awaits what happened before sees it now. */
-  void release(int number, long size) {
+  /** Takes gaps back that could not be written. */
+  void giveBack(List<Gap> unwritten) {
     lock.lock();
     try {
-      count -= number;
-      bytes -= size;
-      room.signalAll();
-      progress.signalAll();
-      if (isFinished()) {
-        somethingToDo.signal();
-      }
+      gaps.addAll(unwritten);
+      hasGaps = !gaps.isEmpty();
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Takes what there is, at most a limit, waiting for it.
-   *
-   * @param nanos how long to wait at most, for a writer that has something else to do
-   * @param wantsGaps whether gaps alone are worth waking up for
-   */
-  Work take(int limit, long nanos, boolean wantsGaps) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = nanos;
-      while (waiting.isEmpty() && !(wantsGaps && !gaps.isEmpty()) && !isFinished() && left > 0) {
-        left = somethingToDo.awaitNanos(left);
-      }
-      List<Recording> taken = waiting;
-      if (taken.size() <= limit) {
-        waiting = new ArrayList<>();
-      } else {
-        taken = List.copyOf(waiting.subList(0, limit));
-        waiting = new ArrayList<>(waiting.subList(limit, waiting.size()));
-      }
-      return new Work(taken, isFinished());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Closed, and every inference that had room has used it or given it back. */
-  private boolean isFinished() {
-    return closing && count == 0;
-  }
-
-  int count() {
-    lock.lock();
-    try {
-      return count;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  long bytes() {
-    lock.lock();
-    try {
-      return bytes;
-    } finally {
-      lock.unlock();
-    }
+    wakeTaker();
   }
 
   List<Gap> takeGaps() {
+    if (!hasGaps) {
+      return List.of();
+    }
     lock.lock();
     try {
+      hasGaps = false;
       return gaps.drain();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Refuses everything from now on; returns what was waiting. */
-  List<Recording> fail(Throwable cause) {
-    lock.lock();
-    try {
-      failure = cause;
-      List<Recording> left = waiting;
-      waiting = new ArrayList<>();
-      room.signalAll();
-      return left;
-    } finally {
-      lock.unlock();
+  /** Returns how many inferences have room. */
+  int count() {
+    return state.get() / ONE;
+  }
+
+  /** Returns how many bytes those have. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** Gives room back. */
+  void release(int number, long size) {
+    var unused = bytes.addAndGet(-size);
+    int after = state.addAndGet(-number * ONE);
+    signal();
+    if (after == CLOSED) {
+      wakeTaker();
     }
+  }
+
+  /** Lets the thread that takes look at once. */
+  void wakeTaker() {
+    // first what there is to see, then this look; the taker does it the other way round
+    if (sleep.get() != AWAKE && sleep.getAndSet(AWAKE) != AWAKE) {
+      LockSupport.unpark(taker);
+    }
+  }
+
+  /**
+   * Takes the oldest ones there are, at least one, waiting for it: for a while by looking now and then,
+   * so that callers need not wake this thread, then asleep.
+   *
+   * @param limit the greatest number
+   * @param limitBytes stops before what goes beyond
+   * @param wantsGaps whether gaps alone are worth returning for; asked when there is nothing else
+   */
+  Work take(int limit, long limitBytes, BooleanSupplier wantsGaps) throws InterruptedException {
+    taker = Thread.currentThread();
+    long since = System.nanoTime();
+    while (!hasWork(wantsGaps) && !isFinished()) {
+      boolean naps = System.nanoTime() - since < NAPPING_NANOS;
+      sleep.set(naps ? NAPPING : ASLEEP);
+      if (!hasWork(wantsGaps) && !isFinished()) {
+        if (naps) {
+          LockSupport.parkNanos(this, NAP_NANOS);
+        } else {
+          LockSupport.park(this);
+        }
+      }
+      sleep.set(AWAKE);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+    List<Recording> taken = new ArrayList<>();
+    long size = 0;
+    for (Recording next = next(); next != null && taken.size() < limit; next = next()) {
+      size += next.bytes();
+      if (!taken.isEmpty() && size > limitBytes) {
+        break;
+      }
+      taken.add(next);
+      oldest = next.link;
+      next.link = null; // what is done must not hold what came after it in memory
+    }
+    return new Work(taken, taken.isEmpty() && isFinished());
+  }
+
+  private boolean hasWork(BooleanSupplier wantsGaps) {
+    return oldest != null || newest.get() != null || (hasGaps && wantsGaps.getAsBoolean());
+  }
+
+  /** Returns the oldest one without taking it; turns the chain of the newer ones round when it is due. */
+  private @Nullable Recording next() {
+    if (oldest == null) {
+      Recording newer = newest.getAndSet(null);
+      while (newer != null) {
+        Recording before = newer.link;
+        newer.link = oldest;
+        oldest = newer;
+        newer = before;
+      }
+    }
+    return oldest;
+  }
+
+  /** Closed, and every inference that had room has used it or given it back. */
+  private boolean isFinished() {
+    return state.get() == CLOSED;
+  }
+
+  /** Refuses everything from now on; what waits is to be taken. */
+  void fail(Throwable cause) {
+    failure = cause;
+    signal();
   }
 
   void close() {
+    var unused = state.updateAndGet(value -> value | CLOSED);
+    signal();
+    wakeTaker();
+  }
+
+  /** Lets those who wait see what has changed. */
+  void signal() {
+    if (waiters.get() == 0) {
+      return;
+    }
     lock.lock();
     try {
-      closing = true;
-      somethingToDo.signalAll();
-      room.signalAll();
+      progress.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until something has come true that comes true before {@link #release} is called. */
-  boolean awaitUntil(BooleanSupplier condition, Duration timeout) throws InterruptedException {
-    long left = nanos(timeout);
+  /** Waits until something has come true that comes true before {@link #signal} is called. */
+  private boolean await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+    long left = TimeUnit.NANOSECONDS.convert(timeout);
     lock.lockInterruptibly();
+    var unused = waiters.incrementAndGet(); // first this, then the look; release() the other way
     try {
       while (!condition.getAsBoolean()) {
         if (left <= 0) {
@@ -222,22 +290,21 @@ final class Backlog {
       }
       return true;
     } finally {
+      unused = waiters.decrementAndGet();
       lock.unlock();
     }
   }
 
   void awaitUninterruptibly(BooleanSupplier condition) {
     lock.lock();
+    var unused = waiters.incrementAndGet();
     try {
       while (!condition.getAsBoolean()) {
         progress.awaitUninterruptibly();
       }
     } finally {
+      unused = waiters.decrementAndGet();
       lock.unlock();
     }
-  }
-
-  private static long nanos(Duration duration) {
-    return TimeUnit.NANOSECONDS.convert(duration);
   }
 }

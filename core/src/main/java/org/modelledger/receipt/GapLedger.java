@@ -16,6 +16,7 @@ final class GapLedger {
   }
 
   private final Map<ReceiptSession, TreeMap<Long, Range>> bySession = new LinkedHashMap<>();
+  private final List<Gap> unwritten = new ArrayList<>();
 
   void add(ReceiptSession session, long sequence, Gap.Reason reason, Instant time) {
     TreeMap<Long, Range> ranges = bySession.computeIfAbsent(session, s -> new TreeMap<>());
@@ -34,13 +35,19 @@ final class GapLedger {
     ranges.put(range.first(), range);
   }
 
+  /** Takes gaps back that could not be written. */
+  void addAll(List<Gap> gaps) {
+    unwritten.addAll(gaps);
+  }
+
   boolean isEmpty() {
-    return bySession.isEmpty();
+    return bySession.isEmpty() && unwritten.isEmpty();
   }
 
   /** Returns everything as entries for the log and forgets it. */
   List<Gap> drain() {
-    List<Gap> gaps = new ArrayList<>();
+    List<Gap> gaps = new ArrayList<>(unwritten);
+    unwritten.clear();
     bySession.forEach((session, ranges) -> ranges.values()
         .forEach(range -> gaps.add(
             session.gap(range.first(), range.count(), range.time(), range.reason()))));

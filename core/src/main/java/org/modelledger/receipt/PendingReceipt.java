@@ -1,8 +1,11 @@
 package org.modelledger.receipt;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.tlog.TlogProof;
 
@@ -11,6 +14,8 @@ import org.modelledger.tlog.TlogProof;
  * by several threads.
  */
 public final class PendingReceipt {
+  private static final VarHandle STATE = state();
+
   /** How it ended. */
   sealed interface Outcome {
     record Logged(LoggedReceipt receipt) implements Outcome {}
@@ -20,15 +25,27 @@ public final class PendingReceipt {
     record Missing(Gap.Reason reason) implements Outcome {}
   }
 
+  /** A thread that waits, and those that waited before it. */
+  private record Waiter(Thread thread, @Nullable Waiter before) {}
+
   private final ReceiptLog log;
   private final SessionId session;
   private final long sequence;
-  private volatile @Nullable Outcome outcome;
+  /** An {@link Outcome}, or the newest {@link Waiter}, or nothing yet. */
+  private volatile @Nullable Object state;
 
   PendingReceipt(ReceiptLog log, SessionId session, long sequence) {
     this.log = log;
     this.session = session;
     this.sequence = sequence;
+  }
+
+  private static VarHandle state() {
+    try {
+      return MethodHandles.lookup().findVarHandle(PendingReceipt.class, "state", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /** Returns the session in which the inference happened. */
@@ -51,10 +68,47 @@ public final class PendingReceipt {
    * @throws InterruptedException if interrupted; the receipt is on its way all the same
    */
   public LoggedReceipt await(Duration timeout) throws InterruptedException {
-    if (outcome == null && !log.awaitUntil(() -> outcome != null, timeout)) {
-      throw new ReceiptPendingException(this + " is not durable after " + timeout);
+    if (state instanceof Outcome outcome) {
+      return result(outcome);
     }
-    return result();
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    log.hurry();
+    return result(park(timeout));
+  }
+
+  private Outcome park(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+    Waiter mine = null;
+    while (true) {
+      Object seen = state;
+      if (seen instanceof Outcome outcome) {
+        return outcome;
+      }
+      long left = deadline - System.nanoTime();
+      if (timeout.isNegative() || left <= 0) {
+        leave(mine);
+        throw new ReceiptPendingException(this + " is not durable after " + timeout);
+      }
+      if (mine == null) {
+        Waiter waiter = new Waiter(Thread.currentThread(), (Waiter) seen);
+        mine = STATE.compareAndSet(this, seen, waiter) ? waiter : null;
+        continue;
+      }
+      LockSupport.parkNanos(this, left);
+      if (Thread.interrupted()) {
+        leave(mine);
+        throw new InterruptedException();
+      }
+    }
+  }
+
+  /** Takes a waiter away again if nobody came after; otherwise it is woken for nothing, once. */
+  private void leave(@Nullable Waiter mine) {
+    if (mine != null) {
+      var unused = STATE.compareAndSet(this, mine, mine.before());
+    }
   }
 
   /**
@@ -65,7 +119,7 @@ public final class PendingReceipt {
    * @throws ReceiptLogException if the log failed
    */
   public Optional<LoggedReceipt> poll() {
-    return outcome == null ? Optional.empty() : Optional.of(result());
+    return state instanceof Outcome outcome ? Optional.of(result(outcome)) : Optional.empty();
   }
 
   /**
@@ -83,16 +137,17 @@ public final class PendingReceipt {
     return log.proof(await(timeout).index());
   }
 
-  boolean isDone() {
-    return outcome != null;
+  /** Says how it ended; once. */
+  void complete(Outcome outcome) {
+    Object waiting = STATE.getAndSet(this, outcome);
+    while (waiting instanceof Waiter waiter) {
+      LockSupport.unpark(waiter.thread());
+      waiting = waiter.before();
+    }
   }
 
-  void complete(Outcome result) {
-    outcome = result;
-  }
-
-  private LoggedReceipt result() {
-    return switch (Objects.requireNonNull(outcome)) {
+  private LoggedReceipt result(Outcome outcome) {
+    return switch (outcome) {
       case Outcome.Logged(LoggedReceipt receipt) -> receipt;
       case Outcome.Failed(Throwable cause) -> throw new ReceiptLogException(
           this + " was not acknowledged: " + cause.getMessage(), cause);

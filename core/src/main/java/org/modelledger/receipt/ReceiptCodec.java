@@ -19,19 +19,22 @@ final class ReceiptCodec {
   private static final long KIND_INFERENCE = 1;
   private static final long KIND_GAP = 2;
 
+  /** How many fields a receipt without attributes has. */
+  static final int FIELDS = 12;
+
   private static final int SCHEMA = 0;
   private static final int KIND = 1;
   private static final int SESSION = 2;
   private static final int SEQUENCE = 3;
-  private static final int TIME = 4;
+  static final int TIME = 4;
   private static final int MODEL = 5;
   private static final int VERSION = 6;
   private static final int ARTIFACT = 7;
   private static final int ENGINE = 8;
   private static final int DETERMINISM = 9;
-  private static final int INPUT = 10;
-  private static final int OUTPUT = 11;
-  private static final int ATTRIBUTES = 12;
+  static final int INPUT = 10;
+  static final int OUTPUT = 11;
+  static final int ATTRIBUTES = 12;
   private static final int COUNT = 13;
   private static final int REASON = 14;
 
@@ -58,7 +61,7 @@ final class ReceiptCodec {
         .put(KIND, kind)
         .put(SESSION, entry.session().bytes())
         .put(SEQUENCE, entry.sequence())
-        .put(TIME, ChronoUnit.MICROS.between(Instant.EPOCH, entry.time()))
+        .put(TIME, ReceiptMaker.micros(entry.time()))
         .put(MODEL, entry.version().model().value())
         .put(VERSION, entry.version().number())
         .put(ARTIFACT, entry.artifact().bytes());

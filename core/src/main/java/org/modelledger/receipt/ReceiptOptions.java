@@ -10,6 +10,8 @@ import org.modelledger.tlog.LogStorage;
 
 /** How a {@link ReceiptLog} works. Immutable. */
 public final class ReceiptOptions {
+  private static final int MAX_BACKLOG = 100_000_000;
+
   private final Retention retention;
   private final boolean failOpen;
   private final int maxBacklog;
@@ -114,12 +116,13 @@ public final class ReceiptOptions {
      * Sets how much may wait to be written: inferences, and bytes of their inputs and outputs. 65,536
      * and 256 MiB if not set.
      *
-     * @throws IllegalArgumentException if one is less than 1
+     * @throws IllegalArgumentException if one is less than 1, or there are more than 100 million
+     *     inferences
      */
     public Builder backlog(int receipts, long bytes) {
-      if (receipts < 1 || bytes < 1) {
-        throw new IllegalArgumentException(
-            "a backlog takes at least 1 receipt and 1 byte, not " + receipts + " and " + bytes);
+      if (receipts < 1 || receipts > MAX_BACKLOG || bytes < 1) {
+        throw new IllegalArgumentException("a backlog takes 1 to " + MAX_BACKLOG
+            + " receipts and at least 1 byte, not " + receipts + " and " + bytes);
       }
       this.maxBacklog = receipts;
       this.maxBacklogBytes = bytes;

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
@@ -26,8 +25,9 @@ public final class ReceiptSession implements AutoCloseable {
   private final EngineInfo engine;
   private final Determinism determinism;
   private final AtomicLong next = new AtomicLong();
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicLong unacknowledged = new AtomicLong();
+  private final ReceiptTemplate template;
+  /** Inferences that run, and those whose receipts are neither durable nor known to fail. */
+  private final AtomicLong open = new AtomicLong();
   private volatile boolean closed;
 
   ReceiptSession(ReceiptLog log, ModelVersionId version, Digest artifact, EngineInfo engine,
@@ -38,6 +38,7 @@ public final class ReceiptSession implements AutoCloseable {
     this.artifact = artifact;
     this.engine = engine;
     this.determinism = determinism;
+    this.template = new ReceiptTemplate(this);
   }
 
   /** Returns the session's id, as receipts have it. */
@@ -73,7 +74,7 @@ public final class ReceiptSession implements AutoCloseable {
       long bytes = bytes(inputs);
       return new Slot(inputs, sorted, bytes, log.reserve(bytes));
     } catch (InterruptedException | RuntimeException e) {
-      leave();
+      leave(1);
       throw e;
     }
   }
@@ -103,12 +104,8 @@ public final class ReceiptSession implements AutoCloseable {
      */
     public PendingReceipt complete(Tensors outputs) {
       requireNotDone();
-      try {
-        return log.enqueue(ReceiptSession.this, inputs, outputs, attributes, hasRoom, bytes,
-            bytes + bytes(outputs));
-      } finally {
-        leave();
-      }
+      return log.enqueue(ReceiptSession.this, inputs, outputs, attributes, hasRoom, bytes,
+          bytes + bytes(outputs));
     }
 
     /** Gives the room back, because nothing came of the inference. */
@@ -117,7 +114,7 @@ public final class ReceiptSession implements AutoCloseable {
       if (hasRoom) {
         log.release(bytes);
       }
-      leave();
+      leave(1);
     }
 
     private void requireNotDone() {
@@ -136,8 +133,9 @@ public final class ReceiptSession implements AutoCloseable {
     return bytes;
   }
 
-  private void leave() {
-    if (open.decrementAndGet() == 0 && closed) {
+  /** Notes that inferences are over: without a receipt, or with one that is durable or failed. */
+  void leave(int number) {
+    if (open.addAndGet(-number) == 0 && closed) {
       log.wakeUp();
     }
   }
@@ -146,12 +144,8 @@ public final class ReceiptSession implements AutoCloseable {
     return next.getAndIncrement();
   }
 
-  void enqueued() {
-    unacknowledged.incrementAndGet();
-  }
-
-  void acknowledged() {
-    unacknowledged.decrementAndGet();
+  ReceiptTemplate template() {
+    return template;
   }
 
   Receipt receipt(long sequence, Instant time, Commitment input, Commitment output,
@@ -171,6 +165,7 @@ public final class ReceiptSession implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    log.awaitUninterruptibly(() -> open.get() == 0 && unacknowledged.get() == 0);
+    log.hurry();
+    log.awaitUninterruptibly(() -> open.get() == 0);
   }
 }

@@ -4,16 +4,15 @@ import com.google.crypto.tink.Aead;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.modelledger.evidence.Evidence;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.stream.Stream;
+import org.modelledger.evidence.EvidenceBatch;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.tlog.Appended;
-import org.modelledger.tlog.Hash;
 import org.modelledger.tlog.LogOptions;
 import org.modelledger.tlog.LogWriter;
-import org.modelledger.tlog.MerkleTree;
 import org.modelledger.tlog.NoteSigner;
-import org.modelledger.tlog.TransparencyLogException;
 
 /**
  * The log and the evidence beside it, open for writing. Evidence becomes durable before its receipt
@@ -22,50 +21,29 @@ import org.modelledger.tlog.TransparencyLogException;
 final class Recorder implements AutoCloseable {
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
-  /** An entry that is to be written. */
-  static final class Draft {
-    private final ReceiptEntry entry;
-    private final byte[] leaf;
-    private final Optional<Evidence> evidence;
-
-    private Draft(ReceiptEntry entry, Optional<Evidence> evidence) {
-      this.entry = entry;
-      this.leaf = entry.encode();
-      this.evidence = evidence;
-    }
-
-    static Draft of(Receipt receipt, Evidence evidence) {
-      return new Draft(receipt, Optional.of(evidence));
-    }
-
-    static Draft of(Gap gap) {
-      return new Draft(gap, Optional.empty());
-    }
-
-    ReceiptEntry entry() {
-      return entry;
-    }
-
-    byte[] leaf() {
-      return leaf;
-    }
-  }
-
   /** Where a recorder keeps its files and with which keys. */
   record Place(Path log, NoteSigner signer, Path evidence, Aead evidenceKey,
       ReceiptOptions options) {}
 
+  /** One set is filled while the other is written. */
+  private static final int SETS = 2;
+
   private final LogWriter writer;
   private final EvidenceStore evidence;
+  private final BlockingQueue<List<EvidenceBatch>> free = new ArrayBlockingQueue<>(SETS);
   private long evidenceSyncNanos;
   private long logNanos;
 
-  private Recorder(LogWriter writer, EvidenceStore evidence) {
+  private Recorder(LogWriter writer, EvidenceStore evidence, int parts) {
     this.writer = writer;
     this.evidence = evidence;
+    for (int i = 0; i < SETS; i++) {
+      free.add(Stream.generate(evidence::newBatch).limit(parts).toList());
+    }
   }
 
-  static Recorder open(Place place) {
+  /** @param parts how many evidence batches a batch may need */
+  static Recorder open(Place place, int parts) {
     LogWriter writer = LogWriter.open(place.log(),
         LogOptions.builder()
             .signer(place.signer())
@@ -75,7 +53,7 @@ final class Recorder implements AutoCloseable {
             .build());
     try {
       return new Recorder(writer,
-          EvidenceStore.open(place.evidence(), place.evidenceKey(), writer.size()));
+          EvidenceStore.open(place.evidence(), place.evidenceKey(), writer.size()), parts);
     } catch (RuntimeException e) {
       writer.close();
       throw e;
@@ -95,30 +73,29 @@ final class Recorder implements AutoCloseable {
     return writer.size();
   }
 
+  /** Returns evidence batches to fill; waits until some are free. */
+  List<EvidenceBatch> takeEvidence() throws InterruptedException {
+    return free.take();
+  }
+
+  /** Takes back what is not needed any more. */
+  void giveBack(List<EvidenceBatch> set) {
+    var unused = free.offer(set);
+  }
+
   /** Writes entries in their order and returns when all are durable. */
-  void record(List<Draft> drafts) throws InterruptedException {
-    if (drafts.isEmpty()) {
-      return;
+  void record(Batch batch) throws InterruptedException {
+    for (EvidenceBatch sealed : batch.evidence()) {
+      evidence.append(sealed);
     }
-    long first = next();
-    long index = first;
-    for (Draft draft : drafts) {
-      Hash leaf = MerkleTree.leafHash(draft.leaf);
-      if (draft.evidence.isPresent()) {
-        evidence.append(index, leaf, draft.evidence.get());
-      } else {
-        evidence.appendNone(index, leaf);
-      }
-      index++;
-    }
-    long encrypted = System.nanoTime();
+    long began = System.nanoTime();
     evidence.sync();
     long synced = System.nanoTime();
-    evidenceSyncNanos = synced - encrypted;
-    index = first;
+    evidenceSyncNanos = synced - began;
+    long index = batch.first();
     Appended last = null;
-    for (Draft draft : drafts) {
-      last = writer.append(draft.leaf);
+    for (byte[] leaf : batch.leaves()) {
+      last = writer.append(leaf);
       if (last.index() != index) {
         throw new IllegalStateException("the log gave the index " + last.index() + " instead of "
             + index + ": somebody else appends to it");
@@ -154,7 +131,7 @@ final class Recorder implements AutoCloseable {
   void abandon() {
     try {
       close();
-    } catch (TransparencyLogException | org.modelledger.model.ModelLedgerException e) {
+    } catch (RuntimeException e) {
       // it is the failure that made us let go, told again
     }
   }

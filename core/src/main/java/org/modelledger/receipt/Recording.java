@@ -1,43 +1,68 @@
 package org.modelledger.receipt;
 
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import org.modelledger.evidence.Evidence;
-import org.modelledger.evidence.Retention;
-import org.modelledger.evidence.Salt;
+import org.jspecify.annotations.Nullable;
 import org.modelledger.inference.Tensors;
 
-/** An inference that is done and waits for its receipt; what costs time is computed when it is written. */
-record Recording(ReceiptSession session, long sequence, Instant time, Tensors inputs,
-    Tensors outputs, SortedMap<String, String> attributes, PendingReceipt pending, long bytes) {
-  /** Says how it ended. */
-  void settle(PendingReceipt.Outcome outcome) {
-    pending.complete(outcome);
-    session.acknowledged();
+/**
+ * An inference that is done and waits for its receipt; what costs time is computed when it is written.
+ * A link of the {@link Backlog}'s chain.
+ */
+final class Recording {
+  private final ReceiptSession session;
+  private final long sequence;
+  private final Instant time;
+  private final Tensors inputs;
+  private final Tensors outputs;
+  private final SortedMap<String, String> attributes;
+  private final PendingReceipt pending;
+  private final long bytes;
+  /** The one that was added before, then the one that comes after; the backlog's. */
+  @Nullable
+  Recording link;
+
+  Recording(ReceiptSession session, long sequence, Instant time, Tensors inputs, Tensors outputs,
+      SortedMap<String, String> attributes, PendingReceipt pending, long bytes) {
+    this.session = session;
+    this.sequence = sequence;
+    this.time = time;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.attributes = attributes;
+    this.pending = pending;
+    this.bytes = bytes;
   }
 
-  /** Draws the salts and computes the commitments. */
-  Recorder.Draft draft(SecureRandom random, Retention retention) {
-    Salt inputSalt = Salt.random(random);
-    Salt outputSalt = Salt.random(random);
-    SortedMap<String, Salt> salts = new TreeMap<>();
-    SortedMap<String, Commitment> commitments = new TreeMap<>();
-    attributes.forEach((name, value) -> {
-      Salt salt = Salt.random(random);
-      salts.put(name, salt);
-      commitments.put(name, Commitment.to(value, salt));
-    });
-    Receipt receipt = session.receipt(sequence, time, Commitment.to(inputs, inputSalt),
-        Commitment.to(outputs, outputSalt), commitments);
-    boolean full = retention == Retention.FULL;
-    Evidence evidence = new Evidence(inputSalt, outputSalt, salts,
-        retention == Retention.SALTS ? Optional.empty() : Optional.of(inputs),
-        full ? Optional.of(outputs) : Optional.empty(),
-        full ? attributes : Collections.emptySortedMap());
-    return Recorder.Draft.of(receipt, evidence);
+  ReceiptSession session() {
+    return session;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  Instant time() {
+    return time;
+  }
+
+  Tensors inputs() {
+    return inputs;
+  }
+
+  Tensors outputs() {
+    return outputs;
+  }
+
+  SortedMap<String, String> attributes() {
+    return attributes;
+  }
+
+  PendingReceipt pending() {
+    return pending;
+  }
+
+  long bytes() {
+    return bytes;
   }
 }

@@ -4,21 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.subtle.AesGcmJce;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,9 +71,18 @@ class EvidenceStoreTest {
 
   private static Evidence append(EvidenceStore open, long index) {
     Evidence evidence = evidence(index);
-    open.append(index, leaf(index), evidence);
+    EvidenceBatch batch = open.newBatch().begin(index);
+    batch.add(leaf(index), evidence);
+    open.append(batch);
     open.sync();
     return evidence;
+  }
+
+  private static void appendNone(EvidenceStore open, long index) {
+    EvidenceBatch batch = open.newBatch().begin(index);
+    batch.addNone(leaf(index));
+    open.append(batch);
+    open.sync();
   }
 
   private EvidenceStore open(long logSize) {
@@ -145,9 +163,9 @@ class EvidenceStoreTest {
 
       byte[] after = Files.readAllBytes(segment(0));
       int changed = Arrays.mismatch(before, after);
-      byte[] key = Arrays.copyOfRange(after, changed + 1, changed + 1 + 65);
+      byte[] key = Arrays.copyOfRange(after, changed + 1, changed + 1 + 60);
       assertThat(key).as("the record's encrypted key").containsOnly(0);
-      assertThat(indexOf(after, Arrays.copyOfRange(before, changed + 1, changed + 1 + 65)))
+      assertThat(indexOf(after, Arrays.copyOfRange(before, changed + 1, changed + 1 + 60)))
           .as("the key is nowhere else")
           .isNegative();
     }
@@ -167,6 +185,7 @@ class EvidenceStoreTest {
       append(open, 1);
     }
     long all = Files.size(segment(0));
+    Path copy = Files.copy(segment(0), dir.resolve("copy"));
     for (long length = all - 1; length > whole; length--) {
       try (FileChannel channel = FileChannel.open(segment(0), StandardOpenOption.WRITE)) {
         channel.truncate(length);
@@ -175,8 +194,10 @@ class EvidenceStoreTest {
         assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
         assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Absent());
         assertThat(Files.size(segment(0))).isEqualTo(whole);
-        open.append(1, leaf(1), evidence(1));
+        append(open, 1);
       }
+      Files.delete(segment(1)); // each opening that writes begins a file
+      Files.copy(copy, segment(0), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -274,10 +295,13 @@ class EvidenceStoreTest {
       }
       assertThat(open.erase(0)).isTrue();
     }
-    flip(segment(0), 40);
-    assertThatThrownBy(() -> EvidenceStore.open(store, key, 12, 1000))
-        .isInstanceOf(EvidenceCorruptException.class)
-        .hasMessageContaining(segment(0).toString());
+    flip(segment(0), Segment.open(segment(0)).start() + 8);
+    try (EvidenceStore open = EvidenceStore.open(store, key, 12, 1000)) {
+      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceCorruptException.class)
+          .hasMessageContaining(segment(0).toString())
+          .hasMessageContaining("receipt 0");
+      assertThat(open.find(11)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
   }
 
   @Test
@@ -285,8 +309,7 @@ class EvidenceStoreTest {
     try (EvidenceStore open = open(5)) {
       assertThat(open.find(3)).isEqualTo(new EvidenceLookup.Absent());
       append(open, 5);
-      open.appendNone(6, leaf(6));
-      open.sync();
+      appendNone(open, 6);
     }
     try (EvidenceStore open = open(7)) {
       assertThat(open.find(4)).isEqualTo(new EvidenceLookup.Absent());
@@ -316,8 +339,9 @@ class EvidenceStoreTest {
       append(open, 1);
     }
     byte[] file = Files.readAllBytes(segment(0));
-    int record = (file.length - Segment.HEADER_BYTES) / 2;
-    int body = Segment.HEADER_BYTES + RecordHeader.BYTES;
+    int start = (int) Segment.open(segment(0)).start();
+    int record = (file.length - start) / 2;
+    int body = start + RecordHeader.BYTES;
     System.arraycopy(file, body + record, file, body, record - RecordHeader.BYTES);
     Files.write(segment(0), file);
     try (EvidenceStore open = open(2)) {
@@ -340,7 +364,7 @@ class EvidenceStoreTest {
   void refusesToLeaveOneOut() {
     try (EvidenceStore open = open(0)) {
       append(open, 0);
-      assertThatThrownBy(() -> open.append(2, leaf(2), evidence(2)))
+      assertThatThrownBy(() -> append(open, 2))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("receipt 1");
     }
@@ -353,8 +377,7 @@ class EvidenceStoreTest {
     open.close();
     assertThatThrownBy(() -> open.find(0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> open.erase(0)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> open.append(0, leaf(0), evidence(0)))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> append(open, 0)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -364,34 +387,207 @@ class EvidenceStoreTest {
     Files.writeString(foreign, "this is something else, and long enough to be a header");
     assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("is no evidence file");
-    byte[] header = new byte[Segment.HEADER_BYTES];
+    byte[] header = new byte[32];
     System.arraycopy("ModelLedger-evid".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 16);
-    header[19] = 2;
+    header[19] = 3;
     CRC32C checksum = new CRC32C();
     checksum.update(header, 0, 28);
     ByteBuffer.wrap(header).putInt(28, (int) checksum.getValue());
     Files.write(foreign, header);
     assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("version 2; this reader knows version 1");
+        .hasMessageContaining("version 3; this reader knows version 1 and 2");
     Files.write(foreign, Arrays.copyOf(header, 10));
-    open(0).close();
-    assertThat(foreign).doesNotExist();
+    assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining(foreign.toString());
   }
 
   @Test
-  void aFileWhoseHeaderWasTornIsBegunAnew() throws IOException {
+  void aFileThatWasBeingBegunIsForgotten() throws IOException {
     try (EvidenceStore open = open(0)) {
       append(open, 0);
     }
-    Path torn = store.resolve("00000001.evidence");
-    Files.write(torn, new byte[Segment.HEADER_BYTES]);
+    Path unfinished = store.resolve("00000001.evidence.new");
+    Files.write(unfinished, new byte[20]);
     try (EvidenceStore open = open(1)) {
-      assertThat(torn).doesNotExist();
+      assertThat(unfinished).doesNotExist();
       append(open, 1);
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(open.find(1)).isInstanceOf(EvidenceLookup.Kept.class);
     }
-    Files.write(torn, new byte[Segment.HEADER_BYTES + 1]);
-    assertThatThrownBy(() -> open(2)).isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining(torn.toString());
+  }
+
+  /** What version 1 wrote, from its page alone. */
+  private byte[] version1(long index, Evidence evidence) throws Exception {
+    byte[] recordKey = new byte[32];
+    RANDOM.nextBytes(recordKey);
+    byte[] wrapped = key.encrypt(recordKey, version1Context("key", index));
+    byte[] body = new AesGcmJce(recordKey).encrypt(evidence.encode(),
+        version1Context("body", index));
+    ByteBuffer record = ByteBuffer.allocate(51 + wrapped.length + body.length)
+        .putInt(body.length)
+        .putShort((short) wrapped.length)
+        .putLong(index)
+        .put(leaf(index).toByteArray());
+    return record.putInt(crc(record.array(), 46)).put((byte) 1).put(wrapped).put(body).array();
+  }
+
+  private static byte[] version1Context(String what, long index) {
+    byte[] purpose = ("modelledger evidence " + what + " 1").getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(purpose.length + 40)
+        .put(purpose)
+        .putLong(index)
+        .put(leaf(index).toByteArray())
+        .array();
+  }
+
+  private static int crc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  @Test
+  void aFileOfVersion1IsReadAndErasedFromAndANewOneIsBegun() throws Exception {
+    open(0).close();
+    List<Evidence> kept = List.of(evidence(0), evidence(1), evidence(1), evidence(2));
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    ByteBuffer header = ByteBuffer.allocate(32)
+        .put("ModelLedger-evid".getBytes(StandardCharsets.US_ASCII))
+        .putInt(1)
+        .putLong(0);
+    file.writeBytes(header.putInt(crc(header.array(), 28)).array());
+    // the second record stands there twice: its first receipt never got into the log
+    file.writeBytes(version1(0, kept.get(0)));
+    file.writeBytes(version1(1, kept.get(1)));
+    file.writeBytes(version1(1, kept.get(2)));
+    file.writeBytes(version1(2, kept.get(3)));
+    Files.write(store.resolve("00000000.evidence"), file.toByteArray());
+    try (EvidenceStore open = open(3)) {
+      assertThat(open.find(0)).isEqualTo(new EvidenceLookup.Kept(kept.get(0)));
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Kept(kept.get(2)));
+      assertThat(open.find(2)).isEqualTo(new EvidenceLookup.Kept(kept.get(3)));
+      append(open, 3);
+      assertThat(open.erase(1)).isTrue();
+    }
+    assertThat(Files.size(segment(0))).as("nothing was added to it").isEqualTo(file.size());
+    try (EvidenceStore open = open(4)) {
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Erased());
+      assertThat(open.find(2)).isEqualTo(new EvidenceLookup.Kept(kept.get(3)));
+      assertThat(open.find(3)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+  }
+
+  @Test
+  void theStoresKeyIsAskedOnceForAFileHoweverManyRecordsItHas() throws Exception {
+    AtomicInteger encrypted = new AtomicInteger();
+    AtomicInteger decrypted = new AtomicInteger();
+    Aead counting = new Aead() {
+      @Override
+      public byte[] encrypt(byte[] plain, byte[] context) throws GeneralSecurityException {
+        encrypted.incrementAndGet();
+        return key.encrypt(plain, context);
+      }
+
+      @Override
+      public byte[] decrypt(byte[] cipher, byte[] context) throws GeneralSecurityException {
+        decrypted.incrementAndGet();
+        return key.decrypt(cipher, context);
+      }
+    };
+    try (EvidenceStore open = EvidenceStore.open(store, counting, 0)) {
+      for (int i = 0; i < 1000; i++) {
+        append(open, i);
+      }
+      assertThat(open.find(999)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
+    assertThat(encrypted).hasValue(1);
+    assertThat(decrypted).hasValue(0);
+    try (EvidenceStore open = EvidenceStore.open(store, counting, 1000)) {
+      for (int i = 0; i < 1000; i += 7) {
+        assertThat(open.find(i)).isInstanceOf(EvidenceLookup.Kept.class);
+      }
+    }
+    assertThat(encrypted).hasValue(1);
+    assertThat(decrypted).hasValue(1);
+  }
+
+  @Test
+  void aKeyThatCannotBeReachedIsNotCalledDamage() {
+    try (EvidenceStore open = open(0)) {
+      append(open, 0);
+    }
+    Aead unreachable = new Aead() {
+      @Override
+      public byte[] encrypt(byte[] plain, byte[] context) throws GeneralSecurityException {
+        throw new GeneralSecurityException("no route", new IOException("no route"));
+      }
+
+      @Override
+      public byte[] decrypt(byte[] cipher, byte[] context) throws GeneralSecurityException {
+        throw new GeneralSecurityException("no route", new IOException("no route"));
+      }
+    };
+    try (EvidenceStore open = EvidenceStore.open(store, unreachable, 1)) {
+      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceException.class)
+          .hasMessageContaining("cannot be reached");
+      assertThatThrownBy(() -> append(open, 1)).isInstanceOf(EvidenceException.class)
+          .hasMessageContaining("no route");
+    }
+  }
+
+  @Test
+  void noTwoRecordsShareAKeyANonceOrASalt() throws IOException {
+    Evidence same = evidence(0);
+    int records = 3000;
+    try (EvidenceStore open = open(0)) {
+      EvidenceBatch batch = open.newBatch().begin(0);
+      for (int i = 0; i < records; i++) {
+        batch.add(leaf(0), same);
+      }
+      open.append(batch);
+    }
+    byte[] file = Files.readAllBytes(segment(0));
+    int start = (int) Segment.open(segment(0)).start();
+    int length = (file.length - start) / records;
+    Set<String> nonces = new HashSet<>();
+    Set<String> bodies = new HashSet<>();
+    for (int i = 0; i < records; i++) {
+      int at = start + i * length + 51;
+      nonces.add(HexFormat.of().formatHex(file, at, at + 12));
+      bodies.add(HexFormat.of().formatHex(file, at + 60, at + 92));
+    }
+    assertThat(nonces).hasSize(records);
+    assertThat(bodies).as("encrypted by different keys").hasSize(records);
+  }
+
+  @Test
+  void findsEachOfManyRecordsOfAllLengthsInManyFiles() {
+    long seed = Long.getLong("modelledger.seed", new Random().nextLong(1_000_000));
+    Random random = new Random(seed);
+    List<Evidence> kept = new ArrayList<>();
+    Evidence large = evidence(0).withInputs(Tensors.of("x", Tensor.of(new float[20_000], 20_000)));
+    for (int round = 0; round < 3; round++) {
+      try (EvidenceStore open = EvidenceStore.open(store, key, kept.size(), 200_000)) {
+        EvidenceBatch batch = open.newBatch();
+        for (int i = 0; i < 20; i++) {
+          EvidenceBatch one = batch.begin(kept.size());
+          for (int k = random.nextInt(200); k >= 0; k--) {
+            kept.add(random.nextInt(100) == 0 ? large : evidence(kept.size()));
+            one.add(leaf(kept.size() - 1), kept.getLast());
+          }
+          open.append(one);
+          int index = random.nextInt(kept.size());
+          assertThat(open.find(index)).as("seed %s", seed)
+              .isEqualTo(new EvidenceLookup.Kept(kept.get(index)));
+        }
+      }
+    }
+    try (EvidenceStore open = EvidenceStore.open(store, key, kept.size(), 200_000)) {
+      for (int i = 0; i < kept.size(); i++) {
+        assertThat(open.find(i)).as("seed %s", seed)
+            .isEqualTo(new EvidenceLookup.Kept(kept.get(i)));
+      }
+    }
   }
 
   @Test

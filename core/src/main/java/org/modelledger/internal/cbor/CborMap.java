@@ -39,7 +39,7 @@ public final class CborMap {
       .build();
 
   /** The length stands before the bytes of a text, so shorter texts come first. */
-  private static final Comparator<byte[]> KEY_ORDER = Comparator
+  static final Comparator<byte[]> KEY_ORDER = Comparator
       .<byte[]>comparingInt(key -> key.length)
       .thenComparing(Arrays::compareUnsigned);
 
