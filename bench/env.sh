@@ -15,7 +15,7 @@ build() {
   fi
 }
 
-# Becomes a main class, where the caller stands. The work of the benchmarks and PyTorch's unpacked library lie
+# Becomes a main class, where the caller stands, with $heap of memory, 4g if not set. The work of the benchmarks and PyTorch's unpacked library lie
 # in bench/target: /tmp is memory on many machines, where a sync costs nothing.
 launch() {
   local bench=$PWD/bench/target quiet=()
@@ -27,6 +27,6 @@ launch() {
   fi
   export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl
   cd "$caller"
-  exec "$MODELLEDGER_JDK/bin/java" "${quiet[@]}" -Xmx4g -Dfile.encoding=UTF-8 -Djava.io.tmpdir="$bench/work" \
+  exec "$MODELLEDGER_JDK/bin/java" "${quiet[@]}" -Xmx"${heap:-4g}" -Dfile.encoding=UTF-8 -Djava.io.tmpdir="$bench/work" \
     --enable-native-access=ALL-UNNAMED -cp "$classes" "$@"
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.bench.soak;
+
+import org.jspecify.annotations.NullMarked;
