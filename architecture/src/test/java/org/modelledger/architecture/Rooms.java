@@ -15,6 +15,7 @@ final class Rooms {
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
+      Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
       Map.entry("examples", Set.of("core")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
@@ -27,6 +28,8 @@ final class Rooms {
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
+      Map.entry("micrometer", Set.of("chain-local", "ml-exact")),
+      Map.entry("opentelemetry", Set.of("chain-local", "ml-exact")),
       Map.entry("examples", Set.of("chain-local", "ml-exact")));
 
   /** Rooms that a user starts: they may put backends on the run-time path. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.micrometer;
+
+import org.jspecify.annotations.NullMarked;

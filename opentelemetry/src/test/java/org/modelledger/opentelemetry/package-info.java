@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;
