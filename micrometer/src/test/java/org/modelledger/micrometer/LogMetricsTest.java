@@ -87,12 +87,14 @@ class LogMetricsTest {
     Path path = directory.resolve("log");
     Path away = directory.resolve("away");
     Files.move(path, away);
+    Files.createFile(path);
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::publish);
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::close);
     assertThat(counter("tlog.failures")).isEqualTo(1);
     assertThat(gauge("tlog.unpublished")).isEqualTo(1);
     assertThat(gauge("tlog.checkpoint.age")).isPositive();
 
+    Files.delete(path);
     Files.move(away, path);
     try (LogWriter again = open(new LogMetrics(registry))) {
       assertThat(again.size()).isEqualTo(1);

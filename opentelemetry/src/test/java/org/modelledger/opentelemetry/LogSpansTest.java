@@ -84,6 +84,7 @@ class LogSpansTest {
     LogWriter log = open(new LogSpans(exported.telemetry(), Duration.ofHours(1)));
     log.append("one".getBytes(UTF_8)).await(LIMIT);
     Files.move(directory.resolve("log"), directory.resolve("away"));
+    Files.createFile(directory.resolve("log"));
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::publish);
     assertThatExceptionOfType(LogFailedException.class).isThrownBy(log::close);
 
