@@ -143,8 +143,13 @@ public final class LogWriter implements AutoCloseable {
   public static LogWriter open(Path directory, LogOptions options) {
     LogStorage storage = options.storage(Objects.requireNonNull(directory, "directory"));
     NoteSigner signer = options.signer();
-    LogWriter writer = new LogWriter(storage, options,
+    return start(storage, options,
         LogDirectory.open(storage, signer, tileThreads(signer.verifier())));
+  }
+
+  /** Goes on with a log that is open already, so that tests can choose how. */
+  static LogWriter start(LogStorage storage, LogOptions options, LogDirectory directory) {
+    LogWriter writer = new LogWriter(storage, options, directory);
     writer.observer.opened(writer);
     writer.committing.start();
     writer.publishing.start();
@@ -527,9 +532,10 @@ public final class LogWriter implements AutoCloseable {
       if (first) {
         failure = cause;
       }
-      inFlight.fail(cause);
+      // before anybody can learn of it: whoever has must not be given an index any more
       filling.seal();
       filling.fail(cause);
+      inFlight.fail(cause);
       committed = true;
       roomToAppend.signalAll();
       workToPublish.signalAll();

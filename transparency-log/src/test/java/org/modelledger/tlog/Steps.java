@@ -23,6 +23,11 @@ final class Steps {
     return LogDirectory.open(storage, signer, sameThread(), salts, segments);
   }
 
+  static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts,
+      ExecutorService tileThreads) {
+    return LogDirectory.open(storage, signer, tileThreads, salts, SEGMENTS);
+  }
+
   /** Returns a sealed batch with these entries. */
   static Batch batch(long first, List<byte[]> entries) {
     int payload = entries.stream().mapToInt(entry -> Short.BYTES + entry.length).sum();
