@@ -220,6 +220,11 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** Returns whether all entries are durable and handed over to be published, so that tests repeat. */
+  boolean isIdle() {
+    return committerSleeps || !committing.isAlive();
+  }
+
   /** Returns the number of entries that have an index. */
   public long size() {
     return filling.next();

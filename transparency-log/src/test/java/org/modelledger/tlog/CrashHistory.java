@@ -53,6 +53,11 @@ final class CrashHistory {
     return crashes;
   }
 
+  /** Returns how often the disk was changed. */
+  long operations() {
+    return disk.operations();
+  }
+
   /** Goes on until there were so many crashes, then reads and hashes everything. */
   void run(int untilCrashes) throws Exception {
     while (crashes < untilCrashes) {
@@ -176,6 +181,9 @@ final class CrashHistory {
       one.await(LIMIT);
       acknowledged = (int) one.index() + 1;
       assertThat(log.durableSize()).isGreaterThanOrEqualTo(acknowledged);
+    }
+    while (!log.isIdle()) {
+      Thread.onSpinWait(); // until what is durable has been handed over to be published
     }
   }
 
