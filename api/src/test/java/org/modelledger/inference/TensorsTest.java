@@ -3,12 +3,15 @@ package org.modelledger.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,5 +203,43 @@ class TensorsTest {
     protected void engineReset() {
       fed.reset();
     }
+  }
+
+  @Test
+  void canonicalBytesAreThoseOfThePageWhateverTheLengthOfNamesAndShapes() {
+    for (int length : new int[]{1, 60, 90, 99, 100, 101, 128, 129, 1000}) {
+      for (int rank : new int[]{0, 1, 5, Shape.MAX_RANK}) {
+        long[] lengths = new long[rank];
+        Arrays.fill(lengths, 1);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("n".repeat(length), Tensor.of(new float[]{length}, lengths));
+        tensors.put("m".repeat(length), Tensor.of(new long[]{rank}, lengths));
+
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        page.writeBytes("MLTENS01".getBytes(StandardCharsets.US_ASCII));
+        page.writeBytes(little(4).putInt(2).array());
+        tensors.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+          Tensor tensor = entry.getValue();
+          page.writeBytes(little(4).putInt(length).array());
+          page.writeBytes(entry.getKey().getBytes(StandardCharsets.UTF_8));
+          page.writeBytes(little(4).putInt(tensor.dataType().name().length()).array());
+          page.writeBytes(tensor.dataType().name().getBytes(StandardCharsets.US_ASCII));
+          page.writeBytes(little(4).putInt(rank).array());
+          for (long one : lengths) {
+            page.writeBytes(little(8).putLong(one).array());
+          }
+          page.writeBytes(little(8).putLong(tensor.data().remaining()).array());
+          byte[] elements = new byte[tensor.data().remaining()];
+          tensor.data().get(elements);
+          page.writeBytes(elements);
+        });
+        assertThat(Tensors.of(tensors).canonicalDigest()).as("names of %s, rank %s", length, rank)
+            .isEqualTo(Digest.sha256(page.toByteArray()));
+      }
+    }
+  }
+
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -98,6 +98,13 @@ class EvidenceStoreTest {
     }
   }
 
+  /** Returns where the first record of a file lies. */
+  private static int start(Path file) throws IOException {
+    try (Segment segment = Segment.open(file)) {
+      return (int) segment.start();
+    }
+  }
+
   private static void flip(Path file, long position) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
         StandardOpenOption.WRITE)) {
@@ -295,7 +302,7 @@ class EvidenceStoreTest {
       }
       assertThat(open.erase(0)).isTrue();
     }
-    flip(segment(0), Segment.open(segment(0)).start() + 8);
+    flip(segment(0), start(segment(0)) + 8);
     try (EvidenceStore open = EvidenceStore.open(store, key, 12, 1000)) {
       assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceCorruptException.class)
           .hasMessageContaining(segment(0).toString())
@@ -339,7 +346,7 @@ class EvidenceStoreTest {
       append(open, 1);
     }
     byte[] file = Files.readAllBytes(segment(0));
-    int start = (int) Segment.open(segment(0)).start();
+    int start = start(segment(0));
     int record = (file.length - start) / 2;
     int body = start + RecordHeader.BYTES;
     System.arraycopy(file, body + record, file, body, record - RecordHeader.BYTES);
@@ -536,6 +543,52 @@ class EvidenceStoreTest {
   }
 
   @Test
+  void whatNeverGotIntoTheLogIsErasedInEveryFileAndHiddenByWhatComesAfter() throws IOException {
+    List<Evidence> kept = new ArrayList<>();
+    try (EvidenceStore open = EvidenceStore.open(store, key, 0, 1)) {
+      for (int i = 0; i < 10; i++) { // each in a file of its own
+        kept.add(append(open, i));
+      }
+    }
+    for (int round = 0; round < 2; round++) { // as after two crashes
+      try (EvidenceStore open = EvidenceStore.open(store, key, 4, 1)) {
+        assertThat(open.find(3)).isEqualTo(new EvidenceLookup.Kept(kept.get(3)));
+        assertThat(open.find(4)).isEqualTo(new EvidenceLookup.Absent());
+        kept.set(4, append(open, 4));
+        kept.set(5, append(open, 5));
+      }
+    }
+    try (EvidenceStore open = EvidenceStore.open(store, key, 6, 1)) {
+      for (int i = 0; i < 6; i++) {
+        assertThat(open.find(i)).isEqualTo(new EvidenceLookup.Kept(kept.get(i)));
+      }
+    }
+    int erased = 0;
+    for (int file = 0; file < 14; file++) {
+      byte[] bytes = Files.readAllBytes(segment(file));
+      int start = start(segment(file));
+      erased += bytes[start + RecordHeader.BYTES] == RecordHeader.STATE_ERASED ? 1 : 0;
+    }
+    assertThat(erased).as("six of the first ten, and two of the first round").isEqualTo(8);
+  }
+
+  @Test
+  void aFileThatIsMissingIsNoticedWhenItsRecordIsLookedUp() throws IOException {
+    try (EvidenceStore open = EvidenceStore.open(store, key, 0, 1)) {
+      for (int i = 0; i < 3; i++) {
+        append(open, i);
+      }
+    }
+    Files.delete(segment(1));
+    try (EvidenceStore open = EvidenceStore.open(store, key, 3, 1)) {
+      assertThat(open.find(0)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThat(open.find(2)).isInstanceOf(EvidenceLookup.Kept.class);
+      assertThatThrownBy(() -> open.find(1)).isInstanceOf(EvidenceCorruptException.class)
+          .hasMessageContaining("receipt 1");
+    }
+  }
+
+  @Test
   void noTwoRecordsShareAKeyANonceOrASalt() throws IOException {
     Evidence same = evidence(0);
     int records = 3000;
@@ -547,7 +600,7 @@ class EvidenceStoreTest {
       open.append(batch);
     }
     byte[] file = Files.readAllBytes(segment(0));
-    int start = (int) Segment.open(segment(0)).start();
+    int start = start(segment(0));
     int length = (file.length - start) / records;
     Set<String> nonces = new HashSet<>();
     Set<String> bodies = new HashSet<>();
