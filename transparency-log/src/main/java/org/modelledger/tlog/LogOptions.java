@@ -92,8 +92,9 @@ public final class LogOptions {
     }
 
     /**
-     * Sets how many bytes of entries may wait for the disk before {@code append} blocks. Default: 16
-     * MiB.
+     * Sets how much memory entries may take on their way to the disk and into the tree before {@code
+     * append} blocks; a log with little traffic takes less. As much again may wait as tiles. Four times
+     * as much, on the disk, may wait for a checkpoint, and is read back after a crash. Default: 16 MiB.
      *
      * @param bytes from 256 KiB to 512 MiB
      * @throws IllegalArgumentException if it is outside that range

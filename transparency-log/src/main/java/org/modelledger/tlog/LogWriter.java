@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one writer of a log. Thread-safe. Two threads of its own work behind it: one puts entries on
- * the disk, as many at a time as have come in while it was busy with the last ones; the other makes
- * tiles and checkpoints of what is on the disk.
+ * the disk, as many at a time as have come in while it was busy with the last ones; the other puts what
+ * is on the disk into the tree and makes tiles and checkpoints, with up to four more that write and sync
+ * tiles while there are any.
  *
  * <p>An entry goes through three states: <em>assigned</em> an index when {@link #append} returns,
  * <em>durable</em> when {@link Appended#await} returns, <em>published</em> when a checkpoint covers
@@ -402,11 +403,11 @@ public final class LogWriter implements AutoCloseable {
   private void handOver(Batch batch) {
     lock.lock();
     try {
-      if (unpublishedBytes == 0) {
+      boolean first = unpublishedBytes == 0;
+      if (first) {
         unpublishedSince = System.nanoTime();
       }
       backlog.add(batch);
-      boolean first = unpublishedBytes == 0;
       backlogBytes += batch.frameBytes();
       unpublishedBytes += batch.frameBytes();
       if (first || hasWork()) {
