@@ -8,7 +8,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.tlog.WitnessState.Kept;
@@ -38,6 +43,9 @@ public final class Witness implements AutoCloseable {
   private final WitnessState state;
   private final InstantSource clock;
   private final Map<String, Known> logs = new HashMap<>();
+  /** Writes for all: an interrupt of the thread that asks would close the file under it. */
+  private final ExecutorService writing = Executors.newSingleThreadExecutor(
+      Thread.ofPlatform().name("tlog-witness-state").daemon().factory());
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
 
@@ -177,12 +185,35 @@ public final class Witness implements AutoCloseable {
   }
 
   private void keep(Known known, Kept kept) {
-    try {
+    Future<?> written = writing.submit(() -> {
       state.write(kept);
-      known.latest = kept;
-    } catch (IOException | RuntimeException | Error e) {
-      failure = e;
-      throw failed(e);
+      return null;
+    });
+    try {
+      getUninterruptibly(written);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      failure = cause;
+      throw failed(cause);
+    }
+    known.latest = kept;
+  }
+
+  private static void getUninterruptibly(Future<?> future) throws ExecutionException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          future.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -243,11 +274,12 @@ public final class Witness implements AutoCloseable {
     for (Known known : logs.values()) {
       known.lock.lock();
       try {
-        known.latest = null; // whoever had the lock was still writing
+        known.latest = null; // whoever had the lock was still being answered
       } finally {
         known.lock.unlock();
       }
     }
+    writing.close();
     try {
       state.close();
     } catch (IOException e) {

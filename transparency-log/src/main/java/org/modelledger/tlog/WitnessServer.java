@@ -11,11 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,34 +20,25 @@ import java.util.regex.Pattern;
  * so many are answered at once.
  *
  * <p>It speaks HTTP without encryption, which the protocol does not need: everything in it is public
- * and signed. On an open network put a reverse proxy before it; the time that a client takes for
- * its headers is bounded only by the JDK's system property {@code sun.net.httpserver.maxReqTime}, in
- * seconds.
+ * and signed. On an open network put a proxy before it. Needs the module {@code jdk.httpserver}.
  *
  * <p>Thread-safe. The witness is the caller's to close, after this.
  */
 public final class WitnessServer implements AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(WitnessServer.class.getName());
-  private static final int THREADS = 16;
-  private static final int BACKLOG = 64;
+  private static final Duration EXCHANGE = Duration.ofSeconds(10);
   private static final Pattern CHECKPOINT = Pattern.compile("/([0-9a-f]{64})/checkpoint");
   private static final String TEXT = "text/plain; charset=utf-8";
 
   private final Witness witness;
-  private final Duration limit;
   private final HttpServer server;
-  private final ExecutorService threads;
-  private final ScheduledExecutorService watchdog;
+  private final ExchangeThreads threads;
 
-  private WitnessServer(Witness witness, Duration limit, HttpServer server) {
+  private WitnessServer(Witness witness, HttpServer server, ExchangeThreads threads) {
     this.witness = witness;
-    this.limit = limit;
     this.server = server;
-    this.threads = Executors.newFixedThreadPool(THREADS,
-        Thread.ofPlatform().name("tlog-witness-", 0).daemon().factory());
-    this.watchdog = Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().name("tlog-witness-watchdog").daemon().factory());
+    this.threads = threads;
     server.setExecutor(threads);
     server.createContext("/", this::handle);
   }
@@ -64,44 +50,52 @@ public final class WitnessServer implements AutoCloseable {
    * @throws LogStorageException if the port cannot be had
    */
   public static WitnessServer start(Witness witness, int port) {
-    return start(witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-        Duration.ofSeconds(10));
+    return start(witness, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   /**
    * Serves on an address.
    *
-   * @param limit how long reading a request and answering it may take; then the connection is closed
-   * @throws IllegalArgumentException if the limit is not positive
    * @throws LogStorageException if the address cannot be had
    */
-  public static WitnessServer start(Witness witness, InetSocketAddress address, Duration limit) {
+  public static WitnessServer start(Witness witness, InetSocketAddress address) {
+    return start(witness, address, EXCHANGE);
+  }
+
+  static WitnessServer start(Witness witness, InetSocketAddress address, Duration exchange) {
     Objects.requireNonNull(witness, "witness");
-    if (!limit.isPositive()) {
-      throw new IllegalArgumentException("limit is " + limit + ", wanted more than 0");
-    }
+    HttpServer server;
     try {
-      WitnessServer server = new WitnessServer(witness, limit,
-          HttpServer.create(address, BACKLOG));
-      server.server.start();
-      return server;
+      server = HttpServer.create(address, 0);
     } catch (IOException e) {
       throw new LogStorageException(
           "cannot serve the witness on " + address + ": " + Text.describe(e), e);
     }
+    WitnessServer started = new WitnessServer(witness, server,
+        new ExchangeThreads("tlog-witness", exchange));
+    server.start();
+    return started;
   }
 
-  /** Returns the submission prefix, which is also the monitoring prefix. */
+  /** Returns where it listens, with the port that was chosen. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /**
+   * Returns the submission prefix, which is also the monitoring prefix, as a client on this machine
+   * would write it.
+   */
   public URI uri() {
     InetSocketAddress address = server.getAddress();
-    String host = address.getAddress().getHostAddress();
+    InetAddress bound = address.getAddress();
+    String host = (bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound)
+        .getHostAddress();
     return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
         + address.getPort() + "/");
   }
 
   private void handle(HttpExchange exchange) {
-    ScheduledFuture<?> end = watchdog.schedule(exchange::close, limit.toMillis(),
-        TimeUnit.MILLISECONDS);
     try (exchange) {
       answer(exchange);
     } catch (IOException e) {
@@ -109,8 +103,6 @@ public final class WitnessServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOGGER.log(System.Logger.Level.WARNING, "the witness cannot answer a request", e);
       throw e;
-    } finally {
-      end.cancel(false);
     }
   }
 
@@ -178,24 +170,11 @@ public final class WitnessServer implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops serving. Requests that are being answered are answered first, within their time. Idempotent.
-   */
+  /** Lets the requests that are being answered come to their end, for a few seconds; then stops. */
   @Override
   public void close() {
-    // The server's own waiting takes its full time on some releases, also when nothing is going on.
-    threads.shutdown();
-    boolean interrupted = false;
-    try {
-      var unused = threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
+    threads.close();
     server.stop(0);
-    watchdog.shutdownNow();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.modelledger.tlog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -156,7 +155,5 @@ class WitnessServerTest {
     try (WitnessServer again = WitnessServer.start(witness, port)) {
       assertThat(again.uri()).isEqualTo(server.uri());
     }
-    assertThatIllegalArgumentException().isThrownBy(() -> WitnessServer.start(witness,
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Duration.ZERO));
   }
 }

@@ -360,6 +360,17 @@ class WitnessTest {
   }
 
   @Test
+  void anInterruptOfWhoeverAsksDoesItNoHarm() throws Exception {
+    byte[] first = log.request(0, 5);
+    byte[] second = log.request(5, 9);
+    Thread.currentThread().interrupt();
+    WitnessAnswer answer = witness.addCheckpoint(first);
+    assertThat(Thread.interrupted()).isTrue();
+    assertCosigned(answer, log.at(5));
+    assertCosigned(witness.addCheckpoint(second), log.at(9));
+  }
+
+  @Test
   void answersNothingOnceItIsClosed() throws Exception {
     byte[] request = log.request(0, 5);
     witness.close();
