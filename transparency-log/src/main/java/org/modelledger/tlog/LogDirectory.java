@@ -21,6 +21,9 @@ final class LogDirectory implements Closeable {
   private static final String LOCK = Wal.DIRECTORY + "/lock";
   private static final String IDENTITY = Wal.DIRECTORY + "/log";
   private static final String NEW_IDENTITY = Wal.DIRECTORY + "/log.new";
+  /** The newest checkpoint of a log that shows readers only what witnesses have cosigned. */
+  private static final String LOCAL = Wal.DIRECTORY + "/checkpoint";
+  private static final String NEW_SHOWN = Wal.DIRECTORY + "/checkpoint.new";
   private static final String MAGIC = "modelledger transparency log";
   private static final String VERSION = "1";
   private static final int MAX_IDENTITY_BYTES = 10_000;
@@ -28,13 +31,19 @@ final class LogDirectory implements Closeable {
   private final Closeable lock;
   private final Wal wal;
   private final Publisher publisher;
-  private final SignedCheckpoint checkpoint;
+  private final LogStorage storage;
+  private final Found found;
 
-  private LogDirectory(Closeable lock, Wal wal, Publisher publisher, SignedCheckpoint checkpoint) {
+  /** The checkpoint that covers everything there was, and the one that readers see. */
+  private record Found(SignedCheckpoint newest, SignedCheckpoint shown) {}
+
+  private LogDirectory(Closeable lock, Wal wal, Publisher publisher, LogStorage storage,
+      Found found) {
     this.lock = lock;
     this.wal = wal;
     this.publisher = publisher;
-    this.checkpoint = checkpoint;
+    this.storage = storage;
+    this.found = found;
   }
 
   Wal wal() {
@@ -47,24 +56,49 @@ final class LogDirectory implements Closeable {
 
   /** Returns the checkpoint that covers everything there was when the log was opened. */
   SignedCheckpoint checkpoint() {
-    return checkpoint;
+    return found.newest();
   }
 
-  static LogDirectory open(LogStorage storage, NoteSigner signer, ExecutorService tileThreads) {
-    return open(storage, signer, tileThreads, new SecureRandom()::nextLong,
-        Wal.SegmentSizes.DEFAULT);
+  /** Returns the checkpoint that readers saw when the log was opened. */
+  SignedCheckpoint shown() {
+    return found.shown();
   }
 
-  /** Opens with threads that sync tiles, which are closed with the directory. */
+  /** Shows a checkpoint to readers; it is durable when this returns. Any one thread. */
+  void show(SignedCheckpoint checkpoint) throws IOException {
+    show(storage, checkpoint);
+  }
+
+  private static void show(LogStorage storage, SignedCheckpoint checkpoint) throws IOException {
+    try (OpenFile file = storage.create(NEW_SHOWN)) {
+      file.write(ByteBuffer.wrap(checkpoint.text().getBytes(StandardCharsets.UTF_8)), 0);
+      file.sync();
+    }
+    storage.rename(NEW_SHOWN, Layout.CHECKPOINT);
+    storage.syncDirectory("");
+  }
+
   static LogDirectory open(LogStorage storage, NoteSigner signer, ExecutorService tileThreads,
-      LongSupplier salts, Wal.SegmentSizes segments) {
+      boolean witnessed) {
+    return open(storage, signer, tileThreads, new SecureRandom()::nextLong,
+        Wal.SegmentSizes.DEFAULT, witnessed);
+  }
+
+  /**
+   * Opens with threads that sync tiles, which are closed with the directory.
+   *
+   * @param witnessed whether readers are to see only what {@link #show} shows them, while the publisher
+   *     keeps its checkpoints to itself
+   */
+  static LogDirectory open(LogStorage storage, NoteSigner signer, ExecutorService tileThreads,
+      LongSupplier salts, Wal.SegmentSizes segments, boolean witnessed) {
     TileWriter tiles = new TileWriter(storage, tileThreads);
     try {
       refuseForeign(storage);
       storage.createDirectory(Wal.DIRECTORY);
       Closeable lock = storage.lock(LOCK);
       try {
-        return new Opening(storage, signer, tiles, salts, segments).open(lock);
+        return new Opening(storage, signer, tiles, salts, segments, witnessed).open(lock);
       } catch (IOException | RuntimeException e) {
         try (lock) {
           tiles.close();
@@ -94,7 +128,7 @@ final class LogDirectory implements Closeable {
 
   /** The steps of opening, under the lock. */
   private record Opening(LogStorage storage, NoteSigner signer, TileWriter tiles,
-      LongSupplier salts, Wal.SegmentSizes segments) {
+      LongSupplier salts, Wal.SegmentSizes segments, boolean witnessed) {
 
     LogDirectory open(Closeable lock) throws IOException {
       byte[] vkey = signer.verifier().toString().getBytes(StandardCharsets.UTF_8);
@@ -111,18 +145,17 @@ final class LogDirectory implements Closeable {
       }
       clearTemporary();
       Wal.deleteSpares(storage);
-      Publisher publisher = new Publisher(storage, signer, tiles);
-      SignedCheckpoint checkpoint = owner.isPresent()
-          ? recover(publisher, replay)
-          : publisher.publish();
+      Publisher publisher = new Publisher(storage, signer, tiles,
+          witnessed ? LOCAL : Layout.CHECKPOINT);
+      Found found = owner.isPresent() ? recover(publisher, replay) : begin(publisher);
       Wal wal = new Wal(storage, identity, salts, segments, replay.nextNumber(),
-          checkpoint.size());
+          found.newest().size());
       try {
         if (owner.isEmpty()) {
           writeIdentity();
         }
         replay.delete();
-        return new LogDirectory(lock, wal, publisher, checkpoint);
+        return new LogDirectory(lock, wal, publisher, storage, found);
       } catch (IOException | RuntimeException e) {
         wal.close();
         throw e;
@@ -190,35 +223,70 @@ final class LogDirectory implements Closeable {
       }
     }
 
-    private SignedCheckpoint recover(Publisher publisher, WalReplay replay) throws IOException {
-      SignedCheckpoint checkpoint = readCheckpoint();
+    private Found begin(Publisher publisher) throws IOException {
+      SignedCheckpoint empty = publisher.publish();
+      if (witnessed) {
+        show(storage, empty);
+      }
+      return new Found(empty, empty);
+    }
+
+    private Found recover(Publisher publisher, WalReplay replay) throws IOException {
+      SignedCheckpoint shown = readCheckpoint();
+      Optional<SignedCheckpoint> local = readCheckpoint(LOCAL);
+      boolean ahead = local.isPresent() && local.get().size() > shown.size();
+      SignedCheckpoint newest = ahead ? local.get() : shown;
       if (replay.isEmpty()) {
         throw corrupt(Wal.name(1),
             "no write-ahead segment is there, so nobody knows what came after the checkpoint");
       }
-      try {
-        publisher.load(checkpoint);
-      } catch (ProofException e) {
-        throw explain(checkpoint, e);
-      }
-      replay.replay(checkpoint.size(), publisher::add);
-      if (publisher.size() > checkpoint.size()) {
-        replay.makeDurable(); // readers see the checkpoint a moment before it is durable itself
-        return publisher.publish();
-      }
-      // A writer that was killed may have put it there without the sync, on which deleting the
-      // segments that it covers depends.
+      // A writer that was killed may have put them there without the sync, on which deleting the
+      // segments that they cover depends.
       storage.syncDirectory("");
-      return checkpoint;
+      storage.syncDirectory(Wal.DIRECTORY);
+      try {
+        publisher.load(newest);
+        if (local.isPresent()) {
+          requireOneHistory(ahead ? shown : local.get(), newest);
+        }
+      } catch (ProofException e) {
+        throw explain(newest, e);
+      }
+      replay.replay(newest.size(), publisher::add);
+      if (publisher.size() > newest.size() || ahead && !witnessed) {
+        replay.makeDurable(); // readers see the checkpoint a moment before it is durable itself
+        newest = publisher.publish();
+        publisher.deletePartials(witnessed ? shown.size() : newest.size());
+      }
+      if (!witnessed && local.isPresent()) {
+        storage.delete(LOCAL);
+      }
+      return new Found(newest, witnessed ? shown : newest);
+    }
+
+    private void requireOneHistory(SignedCheckpoint older, SignedCheckpoint newest)
+        throws ProofException {
+      Hash root = LogReader.open(new StorageTileSource(storage), signer.verifier())
+          .rootAt(older.size(), newest);
+      if (!root.equals(older.root())) {
+        throw corrupt(LOCAL, "it and " + Layout.CHECKPOINT + " are of two histories");
+      }
     }
 
     private SignedCheckpoint readCheckpoint() throws IOException {
-      byte[] bytes = storage.read(Layout.CHECKPOINT, Layout.MAX_CHECKPOINT_BYTES)
+      return readCheckpoint(Layout.CHECKPOINT)
           .orElseThrow(() -> corrupt(Layout.CHECKPOINT, "it is missing"));
+    }
+
+    private Optional<SignedCheckpoint> readCheckpoint(String file) throws IOException {
+      Optional<byte[]> bytes = storage.read(file, Layout.MAX_CHECKPOINT_BYTES);
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
       try {
-        return SignedCheckpoint.parse(bytes, signer.verifier());
+        return Optional.of(SignedCheckpoint.parse(bytes.get(), signer.verifier()));
       } catch (ProofException e) {
-        throw corrupt(Layout.CHECKPOINT, e.getMessage());
+        throw corrupt(file, e.getMessage());
       }
     }
 

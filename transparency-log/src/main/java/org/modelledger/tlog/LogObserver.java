@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * overridden.
  *
  * <p>The calls come on the writer's own threads, and entries wait while they last: return at once,
- * never block, and change nothing in the log. They may come from two threads at the same time. An
+ * never block, and change nothing in the log. They may come from several threads at the same time. An
  * exception goes no further than the writer, which logs the first one and goes on.
  *
  * <p>An observer is for one log at a time. A log that is opened again may use it again.
@@ -51,9 +51,19 @@ public interface LogObserver {
    * A checkpoint is on the disk for readers to see.
    *
    * @param checkpoint covers more entries than the one before
-   * @param nanos how long tiles, bundles and the checkpoint took, which was done just now
+   * @param nanos how long tiles, bundles and the checkpoint took, which was done just now; for a log
+   *     with witnesses, how long they took
    */
   default void published(SignedCheckpoint checkpoint, long nanos) {}
+
+  /**
+   * The witnesses of a log were asked. If they were a quorum, {@link #published} follows; otherwise
+   * they will be asked again.
+   *
+   * @param outcome which of them have cosigned, and why the others have not
+   * @param nanos how long it took, until just now
+   */
+  default void cosigned(Cosigned outcome, long nanos) {}
 
   /** The writer has failed for good. At most once after {@link #opened}; {@link #closed} follows. */
   default void failed(Throwable cause) {}

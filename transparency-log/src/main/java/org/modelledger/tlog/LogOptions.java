@@ -3,6 +3,7 @@ package org.modelledger.tlog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,23 @@ public final class LogOptions {
   private final int maxPendingBytes;
   private final Function<Path, LogStorage> storage;
   private final LogObserver observer;
+  private final Optional<Witnesses> witnesses;
 
-  private LogOptions(NoteSigner signer, Duration publishInterval, int maxPendingBytes,
-      Function<Path, LogStorage> storage, LogObserver observer) {
+  /** Who has to cosign checkpoints, and how they are asked. */
+  record Witnesses(WitnessPolicy policy, Duration limit, Duration interval) {
+
+    WitnessClient client() {
+      return WitnessClient.of(policy, limit);
+    }
+  }
+
+  private LogOptions(NoteSigner signer, Builder builder) {
     this.signer = signer;
-    this.publishInterval = publishInterval;
-    this.maxPendingBytes = maxPendingBytes;
-    this.storage = storage;
-    this.observer = observer;
+    this.publishInterval = builder.publishInterval;
+    this.maxPendingBytes = builder.maxPendingBytes;
+    this.storage = builder.storage;
+    this.observer = ObserverGuard.of(builder.observer);
+    this.witnesses = Optional.ofNullable(builder.witnesses);
   }
 
   /** Returns the options with their defaults, for a log signed by this key. */
@@ -53,6 +63,10 @@ public final class LogOptions {
     return storage.apply(directory);
   }
 
+  Optional<Witnesses> witnesses() {
+    return witnesses;
+  }
+
   /** Never throws, whatever the user's does. */
   LogObserver observer() {
     return observer;
@@ -66,6 +80,7 @@ public final class LogOptions {
     private int maxPendingBytes = 1 << 24;
     private Function<Path, LogStorage> storage = LogStorage::directory;
     private LogObserver observer = LogObserver.NONE;
+    private @Nullable Witnesses witnesses;
 
     private Builder() {}
 
@@ -121,16 +136,51 @@ public final class LogOptions {
     }
 
     /**
+     * Shows readers only checkpoints that a quorum of these witnesses has cosigned. They are asked for
+     * each new one, at most once a second, and have five seconds to answer.
+     *
+     * @throws IllegalArgumentException as for {@link WitnessClient#of}
+     */
+    public Builder witnesses(WitnessPolicy policy) {
+      return witnesses(policy, Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
+
+    /**
+     * Shows readers only checkpoints that a quorum of these witnesses has cosigned. No entry ever waits
+     * for a witness: while there is no quorum, readers see the last checkpoint that had one, and
+     * {@link LogWriter#localCheckpoint()} goes on.
+     *
+     * @param limit how long to wait for their answers
+     * @param interval how long after asking they are asked again at the earliest, unless {@link
+     *     LogWriter#publish()} or {@code close} asks
+     * @throws IllegalArgumentException if the interval is not positive, or as for {@link
+     *     WitnessClient#of}
+     */
+    public Builder witnesses(WitnessPolicy policy, Duration limit, Duration interval) {
+      WitnessClient.requireAskable(policy, limit);
+      if (!interval.isPositive()) {
+        throw new IllegalArgumentException(
+            "interval of asking witnesses is " + interval + ", wanted more than 0");
+      }
+      this.witnesses = new Witnesses(policy, limit, interval);
+      return this;
+    }
+
+    /**
      * Returns the options.
      *
-     * @throws IllegalStateException if there is no signer
+     * @throws IllegalStateException if there is no signer, or the witnesses' policy is for other logs
      */
     public LogOptions build() {
       if (signer == null) {
         throw new IllegalStateException("a log needs a signer");
       }
-      return new LogOptions(signer, publishInterval, maxPendingBytes, storage,
-          ObserverGuard.of(observer));
+      if (witnesses != null && !witnesses.policy().logs().isEmpty()
+          && !witnesses.policy().logs().contains(signer.verifier())) {
+        throw new IllegalStateException("the witnesses' policy accepts only the logs "
+            + witnesses.policy().logs() + ", this one is " + signer.verifier());
+      }
+      return new LogOptions(signer, this);
     }
   }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The one writer of a log. Thread-safe. Two threads of its own work behind it: one puts entries on
  * the disk, as many at a time as have come in while it was busy with the last ones; the other puts what
  * is on the disk into the tree and makes tiles and checkpoints, with up to four more that write and sync
- * tiles while there are any.
+ * tiles while there are any. With witnesses, one more takes the checkpoints to them: neither entries nor
+ * tiles wait for it.
  *
  * <p>An entry goes through three states: <em>assigned</em> an index when {@link #append} returns,
  * <em>durable</em> when {@link Appended#await} returns, <em>published</em> when a checkpoint covers
@@ -70,6 +71,7 @@ public final class LogWriter implements AutoCloseable {
   private final long unpublishedLimit;
   private final long publishNanos;
   private final LogObserver observer;
+  private final @Nullable Cosigner cosigner;
   private final Thread committing;
   private final Thread publishing;
 
@@ -100,21 +102,26 @@ public final class LogWriter implements AutoCloseable {
   private volatile @Nullable Throwable failure;
 
   private volatile long durableSize;
-  private volatile SignedCheckpoint published;
+  /** Covers what is in tiles; readers see it at once, unless witnesses have to cosign it. */
+  private volatile SignedCheckpoint newest;
 
   private LogWriter(LogStorage storage, LogOptions options, LogDirectory directory) {
     this.storage = storage;
     this.directory = directory;
     this.verifier = options.signer().verifier();
-    this.published = directory.checkpoint();
-    this.durableSize = published.size();
+    this.newest = directory.checkpoint();
+    this.durableSize = newest.size();
     this.maxPendingBytes = options.maxPendingBytes();
     this.buffer = new EntryBuffer(EntryBuffer.MIN_BYTES);
     this.filling = buffer.next(durableSize).orElseThrow();
     this.unpublishedLimit = (long) UNPUBLISHED_FACTOR * maxPendingBytes;
     this.publishNanos = Batch.nanos(options.publishInterval());
     this.observer = options.observer();
-    this.reader = LogReader.open(new StorageTileSource(storage), verifier, published);
+    this.reader = LogReader.open(new StorageTileSource(storage), verifier, directory.shown());
+    this.cosigner = options.witnesses()
+        .map(w -> new Cosigner(directory, reader, w.client(), w.interval(), observer,
+            cause -> fail(cause, filling)))
+        .orElse(null);
     this.committing = thread("commit", verifier).unstarted(this::commitAll);
     this.publishing = thread("publish", verifier).unstarted(this::publishAll);
   }
@@ -144,8 +151,8 @@ public final class LogWriter implements AutoCloseable {
   public static LogWriter open(Path directory, LogOptions options) {
     LogStorage storage = options.storage(Objects.requireNonNull(directory, "directory"));
     NoteSigner signer = options.signer();
-    return start(storage, options,
-        LogDirectory.open(storage, signer, tileThreads(signer.verifier())));
+    return start(storage, options, LogDirectory.open(storage, signer,
+        tileThreads(signer.verifier()), options.witnesses().isPresent()));
   }
 
   /** Goes on with a log that is open already, so that tests can choose how. */
@@ -154,6 +161,9 @@ public final class LogWriter implements AutoCloseable {
     writer.observer.opened(writer);
     writer.committing.start();
     writer.publishing.start();
+    if (writer.cosigner != null) {
+      writer.cosigner.start();
+    }
     return writer;
   }
 
@@ -236,9 +246,23 @@ public final class LogWriter implements AutoCloseable {
     return durableSize;
   }
 
-  /** Returns the newest checkpoint that is on the disk for readers to see. */
+  /**
+   * Returns the newest checkpoint that is on the disk for readers to see. With {@link
+   * LogOptions.Builder#witnesses witnesses}, a quorum has cosigned it, unless none has been one yet
+   * since there are witnesses.
+   */
   public SignedCheckpoint checkpoint() {
-    return published;
+    Cosigner witnessed = cosigner;
+    return witnessed == null ? newest : witnessed.shown();
+  }
+
+  /**
+   * Returns the newest checkpoint that this log has signed. It is durable, with its tiles; with
+   * witnesses it may be one that readers do not see yet, and how far {@link #checkpoint()} is behind
+   * tells how the witnesses are doing.
+   */
+  public SignedCheckpoint localCheckpoint() {
+    return newest;
   }
 
   /** Returns the public key of this log. */
@@ -253,27 +277,44 @@ public final class LogWriter implements AutoCloseable {
 
   /**
    * Makes tiles, bundles and a signed checkpoint, all durable, for at least every entry appended
-   * before the call. Returns the newest checkpoint, without a new one if nothing is new.
+   * before the call. Returns the newest checkpoint, without a new one if nothing is new. With witnesses
+   * it asks them at once, and returns the checkpoint when a quorum has cosigned it.
    *
    * @throws IllegalStateException if the writer is closed
    * @throws LogFailedException if the writer has failed
+   * @throws NotCosignedException if the witnesses that answered in time are no quorum; the checkpoint
+   *     is made and durable, and they will be asked again
    * @throws InterruptedException if interrupted; the checkpoint will be made all the same
    */
   public SignedCheckpoint publish() throws InterruptedException {
+    SignedCheckpoint local = publishLocally();
+    Cosigner witnessed = cosigner;
+    if (witnessed == null) {
+      return local;
+    }
+    try {
+      return witnessed.await(local);
+    } catch (NotCosignedException e) {
+      requireAlive();
+      throw e;
+    }
+  }
+
+  private SignedCheckpoint publishLocally() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       requireOpen();
       long target = size();
-      if (published.size() < target) {
+      if (newest.size() < target) {
         demanded = Math.min(demanded, target);
         lastDemanded = target;
         workToPublish.signal();
       }
-      while (published.size() < target) {
+      while (newest.size() < target) {
         requireAlive();
         publishedOrFailed.await();
       }
-      return published;
+      return newest;
     } finally {
       lock.unlock();
     }
@@ -439,14 +480,18 @@ public final class LogWriter implements AutoCloseable {
           long ended = System.nanoTime();
           lock.lock();
           try {
-            published = checkpoint;
+            newest = checkpoint;
             // any later size will do for the rest, or a stream of demands would put it off for ever
             demanded = lastDemanded > checkpoint.size() ? checkpoint.size() + 1 : NOT_DEMANDED;
             publishedOrFailed.signalAll();
           } finally {
             lock.unlock();
           }
-          observer.published(checkpoint, ended - began);
+          if (cosigner == null) {
+            observer.published(checkpoint, ended - began);
+          } else {
+            cosigner.offer(checkpoint);
+          }
         }
       }
     } catch (Throwable e) {
@@ -475,6 +520,8 @@ public final class LogWriter implements AutoCloseable {
   private SignedCheckpoint publishIntegrated() {
     try {
       SignedCheckpoint checkpoint = directory.publisher().publish();
+      directory.publisher()
+          .deletePartials(cosigner == null ? checkpoint.size() : cosigner.shown().size());
       directory.wal().drop(checkpoint.size());
       return checkpoint;
     } catch (IOException e) {
@@ -551,6 +598,10 @@ public final class LogWriter implements AutoCloseable {
       lock.unlock();
     }
     LockSupport.unpark(committing);
+    Cosigner witnessed = cosigner;
+    if (witnessed != null) {
+      witnessed.stop();
+    }
     if (first) {
       observer.failed(cause);
     }
@@ -558,7 +609,8 @@ public final class LogWriter implements AutoCloseable {
 
   /**
    * Makes everything durable and published, then lets go of the log. Waits for that, not
-   * interruptibly. Closing again does nothing.
+   * interruptibly. Witnesses are asked once; what they do not cosign is shown to readers when the log is
+   * open again and they do. Closing again does nothing.
    *
    * @throws LogFailedException if the writer has failed, now or before; the log is let go all the same
    */
@@ -578,6 +630,10 @@ public final class LogWriter implements AutoCloseable {
     }
     LockSupport.unpark(committing);
     joinBoth();
+    Cosigner witnessed = cosigner;
+    if (witnessed != null) {
+      witnessed.close();
+    }
     try {
       directory.close();
     } catch (IOException e) {

@@ -57,6 +57,11 @@ final class ObserverGuard implements LogObserver {
   }
 
   @Override
+  public void cosigned(Cosigned outcome, long nanos) {
+    tell(observer -> observer.cosigned(outcome, nanos));
+  }
+
+  @Override
   public void failed(Throwable cause) {
     tell(observer -> observer.failed(cause));
   }

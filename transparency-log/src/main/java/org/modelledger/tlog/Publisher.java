@@ -21,18 +21,26 @@ final class Publisher {
     long partial = -1;
   }
 
+  /** A directory of partial files, and the size at which the full one was there. */
+  private record Filled(String directory, long size) {}
+
   private final LogStorage storage;
   private final NoteSigner signer;
   private final TileWriter writer;
+  private final String checkpointFile;
   private final TreeHasher hasher = new TreeHasher();
   private final List<Level> levels = new ArrayList<>();
-  private final List<String> filled = new ArrayList<>();
+  private final List<Filled> filled = new ArrayList<>();
   private byte[] bundle = new byte[1 << 12];
   private int bundleBytes;
   private long size;
 
-  Publisher(LogStorage storage, NoteSigner signer, TileWriter writer) {
+  /**
+   * @param checkpointFile where checkpoints go
+   */
+  Publisher(LogStorage storage, NoteSigner signer, TileWriter writer, String checkpointFile) {
     this.storage = storage;
+    this.checkpointFile = checkpointFile;
     this.signer = signer;
     this.writer = writer;
     levels.add(new Level());
@@ -80,7 +88,7 @@ final class Publisher {
       if (leaves.width == Layout.WIDTH) {
         writer.write(Layout.bundle(leaves.index, Layout.WIDTH), bundle, bundleBytes);
         if (leaves.partial == leaves.index) {
-          filled.add(Layout.bundlePartials(leaves.index));
+          filled.add(new Filled(Layout.bundlePartials(leaves.index), size));
         }
         bundle = new byte[bundleBytes];
         bundleBytes = 0;
@@ -102,7 +110,7 @@ final class Publisher {
     writer.write(Layout.tile(level, here.index, Layout.WIDTH), here.hashes.clone(),
         Layout.TILE_BYTES);
     if (here.partial == here.index) {
-      filled.add(Layout.tilePartials(level, here.index));
+      filled.add(new Filled(Layout.tilePartials(level, here.index), size));
     }
     Level above = level(level + 1);
     hasher.root(here.hashes, Layout.WIDTH);
@@ -122,7 +130,7 @@ final class Publisher {
     return levels.get(level);
   }
 
-  /** Makes everything added visible under a new checkpoint, durably; then tidies up. */
+  /** Puts everything added under a new checkpoint, durably. */
   SignedCheckpoint publish() throws IOException {
     Level leaves = levels.getFirst();
     if (leaves.width > 0) {
@@ -143,25 +151,31 @@ final class Publisher {
     SignedCheckpoint checkpoint = SignedCheckpoint.sign(signer, size,
         root.orElse(MerkleTree.emptyRoot()));
     byte[] text = checkpoint.text().getBytes(StandardCharsets.UTF_8);
-    writer.write(Layout.CHECKPOINT, text, text.length);
+    writer.write(checkpointFile, text, text.length);
     writer.sync();
-    deletePartials();
     return checkpoint;
   }
 
+  /**
+   * Deletes partial files that no reader needs.
+   *
+   * @param visible the size of the checkpoint that readers see
+   */
   // c2sp.org/tlog-tiles: a partial tile may go once the full one is there
-  private void deletePartials() throws IOException {
-    for (String directory : filled) {
-      List<String> names = storage.list(directory);
-      for (String name : names) {
-        storage.delete(directory + "/" + name);
-      }
-      if (!names.isEmpty()) {
-        storage.delete(directory);
-        writer.forget(directory);
+  void deletePartials(long visible) throws IOException {
+    for (Filled each : filled) {
+      if (each.size <= visible) {
+        List<String> names = storage.list(each.directory);
+        for (String name : names) {
+          storage.delete(each.directory + "/" + name);
+        }
+        if (!names.isEmpty()) {
+          storage.delete(each.directory);
+          writer.forget(each.directory);
+        }
       }
     }
-    filled.clear();
+    filled.removeIf(each -> each.size <= visible);
   }
 
   void close() {

@@ -90,6 +90,10 @@ public final class WitnessClient implements AutoCloseable {
    *     host and a path alone, or those witnesses that have one are no quorum together
    */
   public static WitnessClient of(WitnessPolicy policy, Duration limit) {
+    return new WitnessClient(policy, askable(policy, limit), limit);
+  }
+
+  private static List<Asked> askable(WitnessPolicy policy, Duration limit) {
     if (!limit.isPositive()) {
       throw new IllegalArgumentException("limit is " + limit + ", wanted more than 0");
     }
@@ -103,7 +107,14 @@ public final class WitnessClient implements AutoCloseable {
               .map(a -> a.witness.name())
               .toList());
     }
-    return new WitnessClient(policy, List.copyOf(asked), limit);
+    return List.copyOf(asked);
+  }
+
+  /**
+   * @throws IllegalArgumentException as for {@link #of}
+   */
+  static void requireAskable(WitnessPolicy policy, Duration limit) {
+    var unused = askable(policy, limit);
   }
 
   private static URI requirePrefix(KnownWitness witness, URI url) {

@@ -20,12 +20,17 @@ final class Steps {
 
   static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts,
       Wal.SegmentSizes segments) {
-    return LogDirectory.open(storage, signer, sameThread(), salts, segments);
+    return LogDirectory.open(storage, signer, sameThread(), salts, segments, false);
+  }
+
+  /** Opens a log that shows readers only what it is told to. */
+  static LogDirectory openWitnessed(LogStorage storage, NoteSigner signer, LongSupplier salts) {
+    return LogDirectory.open(storage, signer, sameThread(), salts, SEGMENTS, true);
   }
 
   static LogDirectory open(LogStorage storage, NoteSigner signer, LongSupplier salts,
       ExecutorService tileThreads) {
-    return LogDirectory.open(storage, signer, tileThreads, salts, SEGMENTS);
+    return LogDirectory.open(storage, signer, tileThreads, salts, SEGMENTS, false);
   }
 
   /** Returns a sealed batch with these entries. */
