@@ -50,6 +50,7 @@ import org.modelledger.spi.ModelRegistryProvider;
 import org.modelledger.spi.ProviderOptions;
 import org.modelledger.spi.Providers;
 import org.modelledger.tlog.SignedCheckpoint;
+import org.modelledger.tlog.WitnessPolicy;
 import org.modelledger.training.LineageFacts;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
@@ -98,6 +99,7 @@ public final class ModelLedger implements AutoCloseable {
   private final @Nullable String engineName;
   private final ProviderOptions engineOptions;
   private final Duration timeout;
+  private final @Nullable WitnessPolicy witnesses;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable InferenceEngine engine; // guarded by lock
   private boolean watching; // guarded by lock
@@ -110,6 +112,7 @@ public final class ModelLedger implements AutoCloseable {
     this.engineName = builder.engineName;
     this.engineOptions = builder.engineOptions;
     this.timeout = builder.timeout;
+    this.witnesses = builder.witnesses;
     this.models = new ModelStore(home, builder.trusted);
     this.receipts = resources.add(ReceiptLog.open(home.receipts(), home.receiptsKey(),
         home.evidence(), home.evidenceKey(), builder.receiptOptions.build()));
@@ -430,7 +433,7 @@ public final class ModelLedger implements AutoCloseable {
 
   /**
    * Returns a verifier of the whole chain: this ledger's receipts and evidence against the registry,
-   * the artifacts, the trusted keys and a replay on the engine.
+   * the artifacts, the trusted keys, the witnesses and a replay on the engine.
    */
   public Verifier verifier() {
     resources.requireOpen();
@@ -443,6 +446,9 @@ public final class ModelLedger implements AutoCloseable {
         .engine(this::engine);
     registry.account().ifPresent(verifier::anchoredBy);
     models.trusted().forEach(verifier::trust);
+    if (witnesses != null) {
+      verifier.witnesses(witnesses);
+    }
     return verifier.build();
   }
 
@@ -547,6 +553,7 @@ public final class ModelLedger implements AutoCloseable {
     private ProviderOptions engineOptions = ProviderOptions.empty();
     private ClassLoader classLoader = ModelLedger.class.getClassLoader();
     private Duration timeout = Duration.ofMinutes(2);
+    private @Nullable WitnessPolicy witnesses;
 
     private Builder(@Nullable String uri, @Nullable ModelRegistry registry) {
       this.uri = uri;
@@ -604,6 +611,16 @@ public final class ModelLedger implements AutoCloseable {
     /** Sets the time between checkpoints; see {@link ReceiptOptions.Builder#checkpointInterval}. */
     public Builder checkpointInterval(Duration interval) {
       receiptOptions.checkpointInterval(interval);
+      return this;
+    }
+
+    /**
+     * Sets witnesses that have to cosign the receipt log's checkpoints; see {@link
+     * ReceiptOptions.Builder#witnesses}. {@link ModelLedger#verifier()} demands them, too.
+     */
+    public Builder witnesses(WitnessPolicy policy) {
+      receiptOptions.witnesses(policy);
+      this.witnesses = policy;
       return this;
     }
 

@@ -113,7 +113,7 @@ public final class ReceiptLog implements AutoCloseable {
     return backlog.bytes();
   }
 
-  /** Returns the newest checkpoint. */
+  /** Returns the newest checkpoint that readers see; with witnesses, one that they have cosigned. */
   public SignedCheckpoint checkpoint() {
     return recorder().writer().checkpoint();
   }
@@ -129,9 +129,11 @@ public final class ReceiptLog implements AutoCloseable {
   }
 
   /**
-   * Makes a checkpoint that covers every receipt that is durable now, unless there is one.
+   * Makes a checkpoint that covers every receipt that is durable now, unless there is one. With
+   * witnesses, waits for their quorum.
    *
-   * @throws ReceiptLogException if the log has failed
+   * @throws ReceiptLogException if the log has failed, or because of a {@link
+   *     org.modelledger.tlog.NotCosignedException}: then nothing is lost, and it can be tried again
    * @throws IllegalStateException if it is closed
    */
   public SignedCheckpoint publish() throws InterruptedException {
@@ -149,7 +151,8 @@ public final class ReceiptLog implements AutoCloseable {
    *
    * @param index of a durable entry, from 0
    * @throws IndexOutOfBoundsException if there is no such entry
-   * @throws ReceiptLogException if the log has failed or a file of it is damaged; names it
+   * @throws ReceiptLogException if the log has failed, a file of it is damaged, or the witnesses have not
+   *     cosigned it yet; says which
    */
   public TlogProof proof(long index) throws InterruptedException {
     Objects.checkIndex(index, size());

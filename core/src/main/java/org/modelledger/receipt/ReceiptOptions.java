@@ -4,9 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.modelledger.evidence.Retention;
+import org.modelledger.tlog.LogOptions;
 import org.modelledger.tlog.LogStorage;
+import org.modelledger.tlog.WitnessPolicy;
 
 /** How a {@link ReceiptLog} works. Immutable. */
 public final class ReceiptOptions {
@@ -21,6 +25,7 @@ public final class ReceiptOptions {
   private final InstantSource clock;
   private final Duration retryInterval;
   private final Function<Path, LogStorage> storage;
+  private final Optional<WitnessPolicy> witnesses;
   private final ReceiptObserver observer;
 
   private ReceiptOptions(Builder builder) {
@@ -33,6 +38,7 @@ public final class ReceiptOptions {
     this.clock = builder.clock;
     this.retryInterval = builder.retryInterval;
     this.storage = builder.storage;
+    this.witnesses = Optional.ofNullable(builder.witnesses);
     this.observer = ReceiptObserverGuard.of(builder.observer);
   }
 
@@ -73,6 +79,10 @@ public final class ReceiptOptions {
     return retryInterval;
   }
 
+  Optional<WitnessPolicy> witnesses() {
+    return witnesses;
+  }
+
   LogStorage storage(Path directory) {
     return storage.apply(directory);
   }
@@ -93,6 +103,7 @@ public final class ReceiptOptions {
     private InstantSource clock = InstantSource.system();
     private Duration retryInterval = Duration.ofSeconds(1);
     private Function<Path, LogStorage> storage = LogStorage::directory;
+    private @Nullable WitnessPolicy witnesses;
     private ReceiptObserver observer = ReceiptObserver.NONE;
 
     private Builder() {}
@@ -155,6 +166,21 @@ public final class ReceiptOptions {
             "the time between checkpoints is more than 0, not " + interval);
       }
       this.checkpointInterval = interval;
+      return this;
+    }
+
+    /**
+     * Sets witnesses that have to cosign the log's checkpoints before readers see them, so that nobody
+     * can be shown other receipts than the rest of the world. No inference waits for a witness: without
+     * a quorum, receipts are durable all the same, and only proofs have to wait. Nobody, if not set.
+     *
+     * @param policy whose quorum's witnesses have URLs
+     * @throws IllegalArgumentException as for {@link
+     *     org.modelledger.tlog.LogOptions.Builder#witnesses(WitnessPolicy)}
+     */
+    public Builder witnesses(WitnessPolicy policy) {
+      var unused = LogOptions.builder().witnesses(policy);
+      this.witnesses = policy;
       return this;
     }
 

@@ -367,7 +367,8 @@ final class ReceiptWriter {
   }
 
   private static boolean isLogged(Recorder recorder, Batch batch, int entry) {
-    SignedCheckpoint checkpoint = recorder.writer().checkpoint();
+    // witnesses may not have cosigned it yet
+    SignedCheckpoint checkpoint = recorder.writer().localCheckpoint();
     long index = batch.first() + entry;
     if (index >= checkpoint.size()) {
       return false;

@@ -44,13 +44,13 @@ final class Recorder implements AutoCloseable {
 
   /** @param parts how many evidence batches a batch may need */
   static Recorder open(Place place, int parts) {
-    LogWriter writer = LogWriter.open(place.log(),
-        LogOptions.builder()
-            .signer(place.signer())
-            .publishInterval(place.options().checkpointInterval())
-            .storage(place.options()::storage)
-            .observer(place.options().observer().log())
-            .build());
+    LogOptions.Builder options = LogOptions.builder()
+        .signer(place.signer())
+        .publishInterval(place.options().checkpointInterval())
+        .storage(place.options()::storage)
+        .observer(place.options().observer().log());
+    place.options().witnesses().ifPresent(options::witnesses);
+    LogWriter writer = LogWriter.open(place.log(), options.build());
     try {
       return new Recorder(writer,
           EvidenceStore.open(place.evidence(), place.evidenceKey(), writer.size()), parts);

@@ -33,6 +33,7 @@ import org.modelledger.model.VerificationException;
 import org.modelledger.receipt.Gap;
 import org.modelledger.receipt.Receipt;
 import org.modelledger.receipt.ReceiptEntry;
+import org.modelledger.receipt.ReceiptLogException;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.signing.SigningKeys;
 import org.modelledger.signing.VerificationKey;
@@ -366,6 +367,40 @@ class VerifierTest {
     return new Receipt(receipt.session(), receipt.sequence(), receipt.time(), receipt.version(),
         artifact, receipt.engineName(), receipt.engineVersion(), receipt.determinism(),
         receipt.input(), receipt.output(), receipt.attributes());
+  }
+
+  @Test
+  void aLedgerWithWitnessesProvesWhatTheyHaveCosignedAndNeverWaitsForThem() throws Exception {
+    NoteVerifier key;
+    try (ModelLedger first = Fixture.builder(dir).open()) {
+      key = first.receipts().key();
+      var unused = Fixture.deployed(first);
+    }
+    CosignatureSigner signer = CosignatureSigner.generate("witness.example", new SecureRandom());
+    try (Witness witness = Witness.create(dir.resolve("witness"), signer, List.of(key))) {
+      WitnessServer server = WitnessServer.start(witness, 0);
+      open.add(server);
+      WitnessPolicy policy = WitnessPolicy.parse("log " + key + "\nwitness w "
+          + signer.verifier() + " " + server.uri() + "\nquorum w\n");
+      try (ModelLedger ledger = Fixture.builder(dir).witnesses(policy).open();
+          AttestedModel model = ledger.load(ModelVersionId.parse("acme/points:1"))) {
+        model.infer(input(1, 2), Map.of()).receipt().await(LONG);
+        TlogProof proof = ledger.receipts().proof(0);
+        assertThat(policy.verify(proof.note())).hasSize(1);
+        assertThat(ledger.verifier().check(proof).outcome(Step.CHECKPOINT).explanation())
+            .contains("cosigned by witness.example on 2");
+        ledger.verifier().checkAll().requireSound();
+
+        server.close();
+        model.infer(input(3, 4), Map.of()).receipt().await(LONG);
+        assertThat(ledger.receipts().size()).isEqualTo(2);
+        assertThatThrownBy(() -> ledger.receipts().proof(1))
+            .isInstanceOf(ReceiptLogException.class)
+            .hasMessageContaining("is not cosigned by a quorum: [the witness w did not cosign");
+        assertThat(ledger.receipts().checkpoint().size()).isEqualTo(1);
+        ledger.verifier().verify(ledger.receipts().proof(0));
+      }
+    }
   }
 
   @Test
