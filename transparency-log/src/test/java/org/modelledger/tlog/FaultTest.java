@@ -159,8 +159,7 @@ class FaultTest {
 
   @Test
   void everyOperationMayFailWhileALogIsRecovered() throws Exception {
-    new ScriptedSession(ScriptedSession.options(SIGNER).build(), size -> {
-    }).abandon(temporary.resolve("killed"));
+    ScriptedSession.abandon(temporary.resolve("killed"), SIGNER);
     failEach(true);
   }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -103,6 +104,7 @@ class KilledWriterTest {
   }
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // many of them, on a busy machine
   void killedWritersLoseNothingTheyAcknowledged() throws Exception {
     RandomGenerator random = Seeds.random(Seeds.seed());
     List<Known> logs = new ArrayList<>();

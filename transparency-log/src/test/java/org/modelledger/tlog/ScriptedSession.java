@@ -1,6 +1,7 @@
 package org.modelledger.tlog;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,16 +71,69 @@ final class ScriptedSession {
   }
 
   /** Makes a directory as a writer leaves it that is killed after two segments, one not published. */
-  void abandon(Path directory) throws IOException, InterruptedException {
-    Path whole = directory.resolveSibling(directory.getFileName() + "-whole");
-    try (LogWriter log = LogWriter.open(whole, options)) {
-      append(log, 3);
-      log.publish();
-      append(log, 300);
-      for (int i = 0; i < LONG_ENTRIES; i++) {
-        append(log, 1);
+  static void abandon(Path directory, NoteSigner signer) throws InterruptedException {
+    Killable storage = new Killable(directory);
+    ScriptedSession session = new ScriptedSession(
+        options(signer).storage(any -> storage).build(), size -> {
+        });
+    LogWriter log = LogWriter.open(directory, session.options);
+    session.append(log, 3);
+    log.publish();
+    session.append(log, 300);
+    for (int i = 0; i < LONG_ENTRIES; i++) {
+      session.append(log, 1);
+    }
+    storage.killed = true;
+    try {
+      log.close();
+    } catch (LogFailedException e) {
+      return; // as was wanted
+    }
+    throw new AssertionError("it should have had something to publish");
+  }
+
+  /** Does nothing more from a moment on. */
+  private static final class Killable extends ForwardingStorage {
+    private volatile boolean killed;
+
+    Killable(Path directory) {
+      super(LogStorage.directory(directory));
+    }
+
+    private void check() throws IOException {
+      if (killed) {
+        throw new IOException("killed");
       }
-      copy(whole, directory);
+    }
+
+    @Override
+    public OpenFile create(String name) throws IOException {
+      check();
+      return super.create(name);
+    }
+
+    @Override
+    void write(String name, OpenFile file, ByteBuffer bytes, long position) throws IOException {
+      check();
+      super.write(name, file, bytes, position);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      check();
+      super.rename(from, to);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+      check();
+      super.delete(name);
+    }
+
+    @Override
+    public void createDirectory(String name) throws IOException {
+      check();
+      super.createDirectory(name);
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -198,8 +199,7 @@ class StraceSweepIT {
     if (session.equals("recover")) {
       Path template = temporary.resolve("template");
       if (!Files.exists(template)) {
-        new ScriptedSession(ScriptedSession.options(signer).build(), size -> {
-        }).abandon(template);
+        ScriptedSession.abandon(template, signer);
       }
       ScriptedSession.copy(template, directory);
     }
@@ -381,6 +381,7 @@ class StraceSweepIT {
   }
 
   @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS) // all of them, on a busy machine
   void aLogSurvivesWhateverHappensToASystemCall() throws Exception {
     List<Point> points = new ArrayList<>(points("run"));
     points.addAll(points("recover"));
