@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelLedgerCommandTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "log --help", "log serve --help", "log fsck --help"})
+  @ValueSource(strings = {"--help", "log --help", "log serve --help", "log fsck --help",
+      "log witness --help"})
   void everyCommandExplainsItselfAndItsExitCodes(String line) {
     Run run = Run.of(line.split(" ", -1));
     assertThat(run.code()).isEqualTo(ExitCode.OK);
