@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
  *
  * <p>It is plain HTTP with a bounded number of threads and a time limit for each exchange, meant for a
  * machine's own readers, a laboratory, or a place behind a proxy that does TLS and caching; so would any
- * other server for static files. Needs the module {@code jdk.httpserver}.
+ * other server for static files. Needs the module {@code jdk.httpserver}. Start the JVM with {@code
+ * -Dsun.net.httpserver.nodelay=true}, as the command {@code modelledger} does: without it each answer may
+ * wait 40 ms for the client's acknowledgement.
  */
 public final class LogServer implements AutoCloseable {
 
