@@ -57,23 +57,35 @@ public class LogBenchmark {
   private static final int APPENDS_EACH = 64;
   private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
-  /** A log of its own for each iteration, so that none has grown more than another. */
+  /**
+   * A log of its own for each iteration, so that none has grown more than another. All stay until the
+   * end: a file system that tells its disk what is deleted is busy with that for seconds.
+   */
   @State(Scope.Benchmark)
-  @SuppressWarnings("NullAway.Init") // JMH calls open() before all else
+  @SuppressWarnings("NullAway.Init") // JMH calls create() and open() before all else
   public static class EmptyLog {
     final byte[] entry = new byte[ENTRY_BYTES];
     LogWriter writer;
     private Path directory;
+    private int logs;
+
+    @Setup
+    public void create() throws IOException {
+      directory = Workspace.create("log");
+    }
 
     @Setup(Level.Iteration)
-    public void open() throws IOException {
-      directory = Workspace.create("log");
-      writer = LogWriter.open(directory.resolve("log"), LogOptions.of(signer()));
+    public void open() {
+      writer = LogWriter.open(directory.resolve("log" + logs++), LogOptions.of(signer()));
     }
 
     @TearDown(Level.Iteration)
-    public void close() throws IOException {
+    public void close() {
       writer.close();
+    }
+
+    @TearDown
+    public void delete() throws IOException {
       Workspace.delete(directory);
     }
 

@@ -13,19 +13,24 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** A growing file, synced after every 256 bytes or every mebibyte: what a durable write costs here. */
 @State(Scope.Thread)
-@SuppressWarnings("NullAway.Init") // JMH calls open() before all else
+@SuppressWarnings("NullAway.Init") // JMH calls create() and open() before all else
 public class RawDisk {
   private static final int RECORD_BYTES = 256;
 
   private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);
   private final ByteBuffer mebibyte = ByteBuffer.allocateDirect(1 << 20);
   private Path directory;
+  private int files;
   private FileChannel file;
+
+  @Setup
+  public void create() throws IOException {
+    directory = Workspace.create("disk");
+  }
 
   @Setup(Level.Iteration)
   public void open() throws IOException {
-    directory = Workspace.create("disk");
-    file = FileChannel.open(directory.resolve("file"), StandardOpenOption.CREATE_NEW,
+    file = FileChannel.open(directory.resolve("file" + files++), StandardOpenOption.CREATE_NEW,
         StandardOpenOption.WRITE);
   }
 
@@ -51,6 +56,10 @@ public class RawDisk {
   @TearDown(Level.Iteration)
   public void close() throws IOException {
     file.close();
+  }
+
+  @TearDown
+  public void delete() throws IOException {
     Workspace.delete(directory);
   }
 }
