@@ -3,8 +3,7 @@ package org.modelledger.tlog;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +21,14 @@ final class Batch {
 
   private static final VarHandle CLAIMS;
   private static final VarHandle FILLED;
+  private static final VarHandle NEXT;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       CLAIMS = lookup.findVarHandle(Batch.class, "claims", long.class);
       FILLED = lookup.findVarHandle(Batch.class, "filled", int.class);
+      NEXT = lookup.findVarHandle(Batch.class, "next", Batch.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -44,7 +45,7 @@ final class Batch {
   private final int capacity;
   private final long position;
   private final long first;
-  private final CountDownLatch done = new CountDownLatch(1);
+  private final Acknowledgement acknowledgement = new Acknowledgement();
 
   /** Whether it is sealed (1 bit), how many entries are claimed (31) and how many bytes (32). */
   @SuppressWarnings("UnusedVariable") // by its handle
@@ -54,7 +55,7 @@ final class Batch {
   @SuppressWarnings("UnusedVariable") // by its handle
   private volatile int filled;
 
-  private volatile @Nullable Throwable failure;
+  private volatile @Nullable Batch next;
 
   /**
    * @param start where the frame begins in the buffer's array
@@ -68,6 +69,31 @@ final class Batch {
     this.capacity = capacity;
     this.position = position;
     this.first = first;
+  }
+
+  /** Returns what stands after the last batch: sealed, without a place for anything. */
+  static Batch endAfter(Batch last) {
+    Batch end = new Batch(last.buffer, last.start, 0, last.endPosition(), last.nextIndex());
+    end.seal();
+    return end;
+  }
+
+  boolean isEnd() {
+    return capacity == 0;
+  }
+
+  /** Returns the batch after this one, if there is one yet. */
+  Optional<Batch> next() {
+    return Optional.ofNullable(next);
+  }
+
+  /** Makes another batch the next one, unless there is one. */
+  void link(Batch following) {
+    var unused = NEXT.compareAndSet(this, null, following);
+  }
+
+  EntryBuffer buffer() {
+    return buffer;
   }
 
   /** Returns a claim to a place for an entry of so many bytes, to be filled at once; or NO_PLACE. */
@@ -124,7 +150,7 @@ final class Batch {
   }
 
   /** Returns the index after the last entry. */
-  long next() {
+  long nextIndex() {
     return first + count();
   }
 
@@ -166,35 +192,9 @@ final class Batch {
     buffer.release(this);
   }
 
-  void complete() {
-    done.countDown();
-  }
-
-  /** Does nothing if the batch is durable already. */
-  void fail(Throwable cause) {
-    if (done.getCount() > 0) {
-      failure = cause;
-      done.countDown();
-    }
-  }
-
-  boolean isDurable() {
-    return done.getCount() == 0 && failure == null;
-  }
-
-  void await(long index, Duration limit) throws InterruptedException {
-    long nanos = nanos(limit);
-    if (nanos == Long.MAX_VALUE) {
-      done.await(); // without a timer, which costs a virtual thread more than all the rest
-    } else if (!done.await(nanos, TimeUnit.NANOSECONDS)) {
-      throw new LogTimeoutException("entry " + index + " is not durable after " + limit);
-    }
-    Throwable cause = failure;
-    if (cause != null) {
-      throw new LogFailedException(
-          "entry " + index + " was not acknowledged: " + cause.getMessage(),
-          cause);
-    }
+  /** Returns what those wait for whose entries are in this batch. */
+  Acknowledgement acknowledgement() {
+    return acknowledgement;
   }
 
   static long nanos(Duration duration) {

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * The memory that entries pass through, from the caller to the disk and into the tree: a ring of
- * bytes, cut into batches. One thread takes batches, another gives them back in the same order.
+ * bytes, cut into batches. Batches are given back in their order, by one thread.
  */
 final class EntryBuffer {
 
@@ -16,7 +16,6 @@ final class EntryBuffer {
   static final int MIN_BYTES = 1 << 18;
 
   private final byte[] bytes;
-  private long head;
   private volatile long tail;
 
   EntryBuffer(int capacity) {
@@ -34,11 +33,21 @@ final class EntryBuffer {
     return bytes.length;
   }
 
+  /** Returns the first batch, for entries from this index on. */
+  Batch first(long index) {
+    return at(0, index).orElseThrow();
+  }
+
   /**
-   * Returns a batch in what is free, at most half of all, after the one that was {@linkplain #take
-   * taken} last; empty if too little is free.
+   * Returns a batch after one that is sealed, in what is free, at most half of all; empty if too little
+   * is free. Changes nothing, so several threads may try, and one of the batches is used.
    */
-  Optional<Batch> next(long first) {
+  Optional<Batch> after(Batch sealed) {
+    return at(sealed.endPosition(), sealed.nextIndex());
+  }
+
+  private Optional<Batch> at(long position, long index) {
+    long head = position;
     int toEnd = bytes.length - (int) (head % bytes.length);
     if (toEnd < MIN_REGION) {
       head += toEnd;
@@ -50,12 +59,7 @@ final class EntryBuffer {
     }
     int region = (int) Math.min(Math.min(free, toEnd), bytes.length / 2);
     int capacity = region - WalFormat.FRAME_HEADER_BYTES - WalFormat.ALIGNMENT;
-    return Optional.of(new Batch(this, (int) (head % bytes.length), capacity, head, first));
-  }
-
-  /** Notes how much of the newest batch is used, now that it is sealed; the next comes after that. */
-  void take(Batch sealed) {
-    head = sealed.endPosition();
+    return Optional.of(new Batch(this, (int) (head % bytes.length), capacity, head, index));
   }
 
   void release(Batch oldest) {

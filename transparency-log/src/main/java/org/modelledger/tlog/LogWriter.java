@@ -37,21 +37,19 @@ public final class LogWriter implements AutoCloseable {
   private static final int UNPUBLISHED_FACTOR = 4;
   /** So many bytes are worth waking the publishing thread for. */
   private static final int WORTH_WAKING = 1 << 16;
-  private static final int GROWTH = 4;
   private static final int TILE_THREADS = 4;
-  private static final int SPINS = 200;
   private static final long NOT_DEMANDED = Long.MAX_VALUE;
 
-  private record Entry(Batch batch, long index) implements Appended {
+  private record Entry(Acknowledgement acknowledgement, long index) implements Appended {
 
     @Override
     public boolean isDurable() {
-      return batch.isDurable();
+      return acknowledgement.isDurable();
     }
 
     @Override
     public void await(Duration limit) throws InterruptedException {
-      batch.await(index, limit);
+      acknowledgement.await(index, limit);
     }
 
     @Override
@@ -67,7 +65,7 @@ public final class LogWriter implements AutoCloseable {
   private final NoteVerifier verifier;
   private final LogDirectory directory;
   private final LogReader reader;
-  private final int maxPendingBytes;
+  private final Intake intake;
   private final long unpublishedLimit;
   private final long publishNanos;
   private final LogObserver observer;
@@ -81,12 +79,9 @@ public final class LogWriter implements AutoCloseable {
   private final Condition roomToCommit = lock.newCondition();
   private final Condition publishedOrFailed = lock.newCondition();
 
-  /** Written under the lock; appending reads it without. */
-  private volatile Batch filling;
   private volatile boolean committerSleeps;
 
   // guarded by lock
-  private EntryBuffer buffer;
   private List<Batch> backlog = new ArrayList<>();
   private long backlogBytes;
   private long unpublishedBytes;
@@ -111,16 +106,14 @@ public final class LogWriter implements AutoCloseable {
     this.verifier = options.signer().verifier();
     this.newest = directory.checkpoint();
     this.durableSize = newest.size();
-    this.maxPendingBytes = options.maxPendingBytes();
-    this.buffer = new EntryBuffer(EntryBuffer.MIN_BYTES);
-    this.filling = buffer.next(durableSize).orElseThrow();
-    this.unpublishedLimit = (long) UNPUBLISHED_FACTOR * maxPendingBytes;
+    this.intake = new Intake(durableSize, options.maxPendingBytes());
+    this.unpublishedLimit = (long) UNPUBLISHED_FACTOR * options.maxPendingBytes();
     this.publishNanos = Batch.nanos(options.publishInterval());
     this.observer = options.observer();
     this.reader = LogReader.open(new StorageTileSource(storage), verifier, directory.shown());
     this.cosigner = options.witnesses()
         .map(w -> new Cosigner(directory, reader, w.client(), w.interval(), observer,
-            cause -> fail(cause, filling)))
+            cause -> fail(cause, intake.open())))
         .orElse(null);
     this.committing = thread("commit", verifier).unstarted(this::commitAll);
     this.publishing = thread("publish", verifier).unstarted(this::publishAll);
@@ -197,7 +190,7 @@ public final class LogWriter implements AutoCloseable {
       throw new IllegalArgumentException(
           "entry has " + length + " bytes, wanted at most " + Layout.MAX_ENTRY);
     }
-    Batch batch = filling;
+    Batch batch = intake.open();
     long claim = batch.claim(length);
     while (claim == Batch.NO_PLACE) {
       batch = batchAfter(batch);
@@ -208,24 +201,25 @@ public final class LogWriter implements AutoCloseable {
     if (committerSleeps) {
       LockSupport.unpark(committing);
     }
-    return new Entry(batch, index);
+    return new Entry(batch.acknowledgement(), index);
   }
 
-  /** Returns the batch that takes the place of one that takes nothing more. */
+  /** Returns a batch after one that takes nothing more; waits for it only where there is no memory. */
   private Batch batchAfter(Batch batch) {
-    for (int spins = 0; spins < SPINS && batch.isSealed(); spins++) {
-      if (filling != batch) {
-        return filling;
-      }
-      Thread.onSpinWait();
+    Optional<Batch> next = batch.isSealed() ? intake.after(batch) : Optional.empty();
+    if (next.isPresent() && !next.get().isEnd()) {
+      return next.get();
     }
     lock.lock();
     try {
-      while (filling == batch) {
+      while (true) {
         requireOpen();
+        next = batch.isSealed() ? intake.after(batch) : Optional.empty();
+        if (next.isPresent()) {
+          return next.get();
+        }
         roomToAppend.awaitUninterruptibly();
       }
-      return filling;
     } finally {
       lock.unlock();
     }
@@ -238,7 +232,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Returns the number of entries that have an index. */
   public long size() {
-    return filling.next();
+    return intake.open().nextIndex();
   }
 
   /** Returns the number of entries that are on the disk. */
@@ -340,43 +334,35 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void commitAll() {
-    Batch batch = filling;
+    Batch batch = intake.open();
     try {
-      while (awaitEntries(batch)) {
-        Optional<Batch> next = sealAndReplace(batch);
-        batch.awaitFilled();
-        long began = System.nanoTime();
-        long syncNanos = commit(batch);
-        long writeNanos = System.nanoTime() - began - syncNanos;
-        durableSize = batch.next();
-        batch.complete();
-        observer.committed(batch.count(), batch.payload() - (long) Short.BYTES * batch.count(),
-            writeNanos, syncNanos);
-        handOver(batch);
-        if (next.isEmpty()) {
-          next = replace(batch);
+      while (!batch.isEnd() && awaitEntries(batch)) {
+        if (closing) {
+          intake.end();
         }
-        if (next.isEmpty()) {
-          break;
+        seal(batch);
+        if (batch.count() > 0) {
+          batch.awaitFilled();
+          long began = System.nanoTime();
+          long syncNanos = commit(batch);
+          long writeNanos = System.nanoTime() - began - syncNanos;
+          durableSize = batch.nextIndex();
+          batch.acknowledgement().complete();
+          observer.committed(batch.count(), batch.payload() - (long) Short.BYTES * batch.count(),
+              writeNanos, syncNanos);
+          handOver(batch);
         }
-        batch = next.get();
+        batch = following(batch);
       }
-      end();
+      end(batch);
     } catch (Throwable e) {
       fail(e, batch);
     }
   }
 
-  /** Returns whether there are entries in the batch, after waiting for them until the log closes. */
+  /** Waits for entries in the batch, or for the log to close; returns false if it has failed. */
   private boolean awaitEntries(Batch batch) {
-    while (batch.count() == 0) {
-      if (failure != null) {
-        return false;
-      }
-      if (closing) {
-        batch.seal();
-        return batch.count() > 0;
-      }
+    while (batch.count() == 0 && !closing && failure == null) {
       committerSleeps = true;
       if (batch.count() == 0 && !closing && failure == null) {
         LockSupport.park(this);
@@ -387,45 +373,34 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /** Closes a batch for appending and opens another, so that callers need not wait for the disk. */
-  private Optional<Batch> sealAndReplace(Batch batch) {
+  private void seal(Batch batch) {
+    batch.seal();
+    var unused = intake.after(batch);
     lock.lock();
     try {
-      batch.seal();
-      buffer.take(batch);
-      return nextBatch(batch);
+      roomToAppend.signalAll(); // for those who found it full
     } finally {
       lock.unlock();
     }
   }
 
-  /** Opens another batch as soon as there is memory; empty if the log closes or fails before. */
-  private Optional<Batch> replace(Batch batch) {
+  /** Returns the batch after a sealed one as soon as there is memory for it. */
+  private Batch following(Batch sealed) {
     lock.lock();
     try {
-      Optional<Batch> next = nextBatch(batch);
-      while (next.isEmpty() && !closing && failure == null) {
-        roomToCommit.awaitUninterruptibly();
-        next = nextBatch(batch);
+      Optional<Batch> next = intake.after(sealed);
+      while (next.isEmpty()) {
+        if (closing) {
+          intake.end();
+        } else {
+          roomToCommit.awaitUninterruptibly();
+        }
+        next = intake.after(sealed);
       }
-      return next;
+      return next.get();
     } finally {
       lock.unlock();
     }
-  }
-
-  private Optional<Batch> nextBatch(Batch batch) {
-    if (closing || failure != null) {
-      return Optional.empty();
-    }
-    if (batch.payload() > batch.capacity() / 2 && buffer.capacity() < maxPendingBytes) {
-      buffer = new EntryBuffer((int) Math.min((long) buffer.capacity() * GROWTH, maxPendingBytes));
-    }
-    Optional<Batch> next = buffer.next(batch.next());
-    if (next.isPresent()) {
-      filling = next.get();
-      roomToAppend.signalAll();
-    }
-    return next;
   }
 
   /** Returns when the batch is on the disk, and how long the sync took. */
@@ -459,14 +434,24 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Says that nothing more will be durable. */
-  private void end() {
+  /** Says that nothing more will be durable; after a failure also not what is in these batches. */
+  private void end(Batch from) {
     lock.lock();
     try {
+      Throwable cause = failure;
+      if (cause != null) {
+        failAll(from, cause);
+      }
       committed = true;
       workToPublish.signal();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static void failAll(Batch from, Throwable cause) {
+    for (Batch batch = from; !batch.isEnd(); batch = batch.next().orElseThrow()) {
+      batch.acknowledgement().fail(cause);
     }
   }
 
@@ -495,7 +480,7 @@ public final class LogWriter implements AutoCloseable {
         }
       }
     } catch (Throwable e) {
-      fail(e, filling);
+      fail(e, intake.open());
     }
   }
 
@@ -511,6 +496,7 @@ public final class LogWriter implements AutoCloseable {
       lock.lock();
       try {
         roomToCommit.signal();
+        roomToAppend.signalAll();
       } finally {
         lock.unlock();
       }
@@ -577,18 +563,18 @@ public final class LogWriter implements AutoCloseable {
     return publishNanos - (System.nanoTime() - unpublishedSince);
   }
 
-  private void fail(Throwable cause, Batch inFlight) {
+  /** Ends the writer. Entries from a batch on are told; those before are durable, or will be. */
+  private void fail(Throwable cause, Batch from) {
     boolean first;
     lock.lock();
     try {
+      // before anybody can learn of it: whoever has must not be given an index any more
+      intake.end();
       first = failure == null;
       if (first) {
         failure = cause;
       }
-      // before anybody can learn of it: whoever has must not be given an index any more
-      filling.seal();
-      filling.fail(cause);
-      inFlight.fail(cause);
+      failAll(from, cause);
       committed = true;
       roomToAppend.signalAll();
       workToPublish.signalAll();

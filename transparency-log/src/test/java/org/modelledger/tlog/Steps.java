@@ -37,7 +37,7 @@ final class Steps {
   static Batch batch(long first, List<byte[]> entries) {
     int payload = entries.stream().mapToInt(entry -> Short.BYTES + entry.length).sum();
     EntryBuffer buffer = new EntryBuffer(Math.max(EntryBuffer.MIN_BYTES, 2 * payload + 100));
-    Batch batch = buffer.next(first).orElseThrow();
+    Batch batch = buffer.first(first);
     for (byte[] entry : entries) {
       batch.fill(batch.claim(entry.length), entry, 0, entry.length);
     }
