@@ -39,7 +39,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Appending entries of 256 bytes to the transparency log, against what limits it: the disk's sync, its
  * writing, and SHA-256 of one leaf and one node. An entry counts when it is durable; bundles, tiles and
- * checkpoints are made meanwhile, as always.
+ * checkpoints are made meanwhile, as always. The heap is that of {@code bench/soak}: one that grows
+ * would be measured while it does.
  *
  * <p>{@code bench/run LogBenchmark}
  */
@@ -47,7 +48,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 2)
-@Fork(1)
+@Fork(value = 1, jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"})
 public class LogBenchmark {
   private static final int ENTRY_BYTES = 256;
   private static final int NODE_BYTES = 65;

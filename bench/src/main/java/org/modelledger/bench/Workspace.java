@@ -1,8 +1,11 @@
 package org.modelledger.bench;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +21,7 @@ final class Workspace {
     return Files.createTempDirectory("modelledger-" + name + "-");
   }
 
+  /** Deletes a directory and returns when the disk has come to rest. */
   static void delete(Path directory) throws IOException {
     List<Path> paths;
     try (Stream<Path> found = Files.walk(directory)) {
@@ -26,5 +30,15 @@ final class Workspace {
     for (Path path : paths) {
       Files.delete(path);
     }
+    // A file system mounted with discard tells the disk what is free when it commits the deletion, and
+    // commits nothing else meanwhile; so the second sync here ends after that.
+    Path file = Files.createTempFile("modelledger-rest-", "");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int i = 1; i <= 2; i++) {
+        channel.write(ByteBuffer.allocate(i));
+        channel.force(true);
+      }
+    }
+    Files.delete(file);
   }
 }
