@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -270,10 +271,11 @@ class WitnessClientTest {
           throw new AssertionError(e);
         }
       });
-      silent.accept().close();
-      // it is asking now; the second connection stays silent
-      asking.interrupt();
-      assertThat(interrupted.await(1, TimeUnit.MINUTES)).isTrue();
+      try (Socket connection = silent.accept()) { // it is asking now, and gets no answer
+        asking.interrupt();
+        assertThat(interrupted.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(connection.isClosed()).isFalse();
+      }
     }
   }
 
