@@ -14,13 +14,21 @@ import sys
 import xml.etree.ElementTree as xml
 
 
+def why(trace):
+    """The messages of a stack trace, without the frames, for whoever has only this script's output."""
+    lines = [line for line in trace.splitlines() if line.strip() and not re.match(r"\s+(at |\.\.\. )", line)]
+    return "".join("\n    | " + line[:300] for line in lines[:20])
+
+
 def surefire(directories):
     for directory in directories:
         for report in sorted(pathlib.Path(directory).glob("TEST-*.xml")):
             for case in xml.parse(report).getroot().iter("testcase"):
                 name = f"{case.get('classname')}.{case.get('name')}"
-                if case.find("failure") is not None or case.find("error") is not None:
-                    yield name, "failed"
+                trouble = case.find("failure")
+                trouble = case.find("error") if trouble is None else trouble
+                if trouble is not None:
+                    yield name + why(trouble.text or ""), "failed"
                 elif case.find("skipped") is not None:
                     yield name, "skipped"
                 else:
