@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.testnet;
+
+import org.jspecify.annotations.NullMarked;
