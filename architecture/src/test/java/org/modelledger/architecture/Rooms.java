@@ -10,8 +10,10 @@ import java.util.TreeSet;
 final class Rooms {
   /** What the main code of a room may know directly. A room may also know what those rooms know. */
   static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
-      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of("api")), Map.entry("testnet", Set.of("api")),
-      Map.entry("chain-local", Set.of("api", "transparency-log")), Map.entry("onnx", Set.of("api")),
+      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of("api")),
+      Map.entry("testnet", Set.of("api")),
+      Map.entry("chain-local", Set.of("api", "transparency-log")),
+      Map.entry("chain-support", Set.of("api")), Map.entry("onnx", Set.of("api")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
@@ -23,8 +25,10 @@ final class Rooms {
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
-      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()), Map.entry("testnet", Set.of()),
-      Map.entry("chain-local", Set.of("tck")), Map.entry("onnx", Set.of()),
+      Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
+      Map.entry("testnet", Set.of()),
+      Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
+      Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
