@@ -13,7 +13,8 @@ final class Rooms {
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of("api")),
       Map.entry("testnet", Set.of("api")),
       Map.entry("chain-local", Set.of("api", "transparency-log")),
-      Map.entry("chain-support", Set.of("api")), Map.entry("onnx", Set.of("api")),
+      Map.entry("chain-support", Set.of("api")),
+      Map.entry("chain-ethereum", Set.of("api", "chain-support")), Map.entry("onnx", Set.of("api")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
@@ -21,13 +22,14 @@ final class Rooms {
       Map.entry("examples", Set.of("core")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
-  static final Set<String> BACKENDS = Set.of("chain-local", "ml-exact");
+  static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "ml-exact");
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
       Map.entry("testnet", Set.of()),
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
+      Map.entry("chain-ethereum", Set.of("tck", "testnet")),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),

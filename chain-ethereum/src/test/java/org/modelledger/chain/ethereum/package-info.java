@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.chain.ethereum;
+
+import org.jspecify.annotations.NullMarked;
