@@ -59,6 +59,11 @@ public final class AnvilNode extends EthereumNode {
   }
 
   @Override
+  boolean survivesKill() {
+    return true; // it begins anew, or with what it kept when it was stopped
+  }
+
+  @Override
   int portsWanted() {
     return 1;
   }

@@ -28,6 +28,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
   private @Nullable NodeProcess process;
   private @Nullable JsonRpc rpc;
   private boolean keep;
+  private boolean killed;
   private boolean closed;
 
   EthereumNode(String name, long chainId) {
@@ -48,6 +49,9 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
 
   /** What the node prints once it listens itself on its first port, rather than another program. */
   abstract String listeningMessage(int port);
+
+  /** Whether it can start again after a kill. */
+  abstract boolean survivesKill();
 
   /** The port for WebSocket connections among those that the command got. */
   abstract int webSocketPort(List<Integer> ports);
@@ -108,7 +112,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
   /**
    * Starts the node again, on the same ports and with the data that it kept, after {@link #stop} or {@link #kill}.
    *
-   * @throws IllegalStateException if it runs, or was closed
+   * @throws IllegalStateException if it runs, or was closed, or was killed with options by which it does not survive that
    * @throws TestnetException if it does not start; with the end of its log
    */
   public final void restart() {
@@ -116,6 +120,9 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
     try {
       if (closed || isRunning()) {
         throw new IllegalStateException(this + (closed ? " is closed" : " runs already"));
+      }
+      if (killed && !survivesKill()) {
+        throw new IllegalStateException(this + " was killed, and is not persistent");
       }
       tryStart().ifPresent(failure -> {
         keep();
@@ -142,7 +149,8 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
   public final void kill() {
     lock.lock();
     try {
-      if (process != null) {
+      if (isRunning() && process != null) {
+        killed = true;
         process.kill();
       }
     } finally {

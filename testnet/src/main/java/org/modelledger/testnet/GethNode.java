@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * go-ethereum's geth in its developer mode: the node that most of Ethereum runs, on a chain of its own. What a block
- * holds survives {@link #kill} and {@link #restart}; at least up to the blocks that it had written down.
+ * go-ethereum's geth in its developer mode: the node that most of Ethereum runs, on a chain of its own. The chain
+ * survives {@link #stop} and {@link #restart}; {@link #kill} too if it is {@linkplain GethOptions.Builder#persistent
+ * persistent}.
  */
 public final class GethNode extends EthereumNode {
   private static final long INIT_MINUTES = 5;
@@ -62,7 +63,10 @@ public final class GethNode extends EthereumNode {
     String dumped = run("--dev", "dumpgenesis");
     Path file = directory().resolve("genesis.json");
     Files.writeString(file, Json.write(genesis(Json.parse(dumped))));
-    run("--datadir", data().toString(), "init", file.toString());
+    List<String> init = new ArrayList<>(List.of("--datadir", data().toString()));
+    init.addAll(options.storage());
+    init.addAll(List.of("init", file.toString()));
+    run(init.toArray(String[]::new));
   }
 
   @SuppressWarnings("unchecked")
@@ -122,6 +126,11 @@ public final class GethNode extends EthereumNode {
             "--log.format", "logfmt"));
     command.addAll(options.arguments());
     return command;
+  }
+
+  @Override
+  boolean survivesKill() {
+    return options.persistent();
   }
 
   @Override

@@ -15,6 +15,7 @@ public final class GethOptions {
   private final long gasLimit;
   private final Duration blockTime;
   private final boolean publicPool;
+  private final boolean persistent;
   private final List<String> extra;
 
   private GethOptions(Builder builder) {
@@ -22,6 +23,7 @@ public final class GethOptions {
     gasLimit = builder.gasLimit;
     blockTime = builder.blockTime;
     publicPool = builder.publicPool;
+    persistent = builder.persistent;
     extra = List.copyOf(builder.extra);
   }
 
@@ -42,6 +44,15 @@ public final class GethOptions {
     return gasLimit;
   }
 
+  boolean persistent() {
+    return persistent;
+  }
+
+  /** What both the command line of the node and the one that writes the first block say. */
+  List<String> storage() {
+    return persistent ? List.of("--state.scheme", "hash") : List.of();
+  }
+
   /** What the command line says besides the ports and the directory. */
   List<String> arguments() {
     List<String> arguments = new ArrayList<>(
@@ -49,6 +60,11 @@ public final class GethOptions {
     if (!publicPool) {
       arguments.addAll(List.of("--txpool.accountslots", "4096", "--txpool.accountqueue", "4096",
           "--txpool.globalslots", "16384", "--txpool.globalqueue", "16384"));
+    }
+    if (persistent) {
+      // otherwise the state is written at the end only, and a killed node takes itself for one that must synchronise
+      arguments.addAll(storage());
+      arguments.addAll(List.of("--gcmode", "archive"));
     }
     arguments.addAll(extra);
     return List.copyOf(arguments);
@@ -77,6 +93,7 @@ public final class GethOptions {
     private long gasLimit = 60_000_000;
     private Duration blockTime = Duration.ZERO;
     private boolean publicPool;
+    private boolean persistent;
     private final List<String> extra = new ArrayList<>();
 
     private Builder() {}
@@ -133,6 +150,17 @@ public final class GethOptions {
      */
     public Builder publicPool() {
       publicPool = true;
+      return this;
+    }
+
+    /**
+     * Writes the state down with each block, so that {@link GethNode#restart} works after {@link GethNode#kill}. The
+     * newest blocks may be lost even so, as in a reorganisation.
+     *
+     * @return this
+     */
+    public Builder persistent() {
+      persistent = true;
       return this;
     }
 
