@@ -178,11 +178,11 @@ public final class NodeInstaller {
   }
 
   /** Registries fail now and then, so a command has more than one attempt. */
-  private static void run(Path scratch, Map<String, String> environment, String program,
+  static void run(Path scratch, Map<String, String> environment, String program,
       String wanted,
       String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(onPath(program, wanted));
+    command.add(onPath(program, wanted, Objects.requireNonNullElse(System.getenv("PATH"), "")));
     command.addAll(List.of(arguments));
     Path log = scratch.resolve("install.log");
     int status = 0;
@@ -220,8 +220,7 @@ public final class NodeInstaller {
     }
   }
 
-  private static String onPath(String program, String wanted) {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+  static String onPath(String program, String wanted, String path) {
     for (String directory : path.split(java.io.File.pathSeparator, -1)) {
       Path candidate = Path.of(directory.isEmpty() ? "." : directory, program);
       if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {

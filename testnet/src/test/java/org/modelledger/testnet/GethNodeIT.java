@@ -19,9 +19,11 @@ class GethNodeIT {
     try (GethNode geth = GethNode.start(GethOptions.DEFAULT);
         AnvilNode anvil = AnvilNode.start(AnvilOptions.builder().chainId(geth.chainId()).build())) {
       String raw = anvil.rpc()
-          .text("eth_signTransaction", Map.of("from", geth.accounts().get(0).address(), "data", initCode, "gas",
-              "0x186a0", "maxFeePerGas", "0x77359400", "maxPriorityFeePerGas", "0x1", "nonce", "0x0", "chainId",
-              "0x539"));
+          .text("eth_signTransaction",
+              Map.of("from", geth.accounts().get(0).address(), "data", initCode, "gas",
+                  "0x186a0", "maxFeePerGas", "0x77359400", "maxPriorityFeePerGas", "0x1", "nonce",
+                  "0x0", "chainId",
+                  "0x539"));
 
       assertThat(gasUsed(geth, raw)).isEqualTo(gasUsed(anvil, raw));
       assertThat(geth.rpc().text("web3_clientVersion")).contains(NodeInstaller.GETH_VERSION);
@@ -32,11 +34,13 @@ class GethNodeIT {
     String transaction = node.rpc().text("eth_sendRawTransaction", raw);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (true) {
-      Optional<Map<String, Object>> receipt = node.rpc().object("eth_getTransactionReceipt", transaction);
+      Optional<Map<String, Object>> receipt = node.rpc()
+          .object("eth_getTransactionReceipt", transaction);
       if (receipt.isPresent()) {
         return Objects.requireNonNull(receipt.get().get("gasUsed"));
       }
-      assertThat(System.nanoTime() - deadline).as("no receipt in a minute from %s", node).isNegative();
+      assertThat(System.nanoTime() - deadline).as("no receipt in a minute from %s", node)
+          .isNegative();
       Thread.onSpinWait();
     }
   }
@@ -57,7 +61,8 @@ class GethNodeIT {
 
   @Test
   void keepsTheChainOverAStop() throws InterruptedException {
-    try (GethNode node = GethNode.start(GethOptions.builder().blockTime(Duration.ofSeconds(1)).build())) {
+    try (GethNode node = GethNode
+        .start(GethOptions.builder().blockTime(Duration.ofSeconds(1)).build())) {
       awaitBlock(node, 1);
       Object first = hash(node, 1);
 
@@ -73,7 +78,11 @@ class GethNodeIT {
   @Test
   void goesOnAfterAKill() throws InterruptedException {
     try (GethNode node = GethNode
-        .start(GethOptions.builder().blockTime(Duration.ofSeconds(1)).persistent().publicPool().build())) {
+        .start(GethOptions.builder()
+            .blockTime(Duration.ofSeconds(1))
+            .persistent()
+            .publicPool()
+            .build())) {
       awaitBlock(node, 2);
       Object genesis = hash(node, 0);
 
@@ -90,13 +99,17 @@ class GethNodeIT {
     try (GethNode node = GethNode.start(GethOptions.DEFAULT)) {
       node.kill();
 
-      assertThatThrownBy(node::restart).isInstanceOf(IllegalStateException.class).hasMessageContaining("persistent");
+      assertThatThrownBy(node::restart).isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("persistent");
     }
   }
 
   private static Object hash(GethNode node, int block) {
     return Objects.requireNonNull(
-        node.rpc().object("eth_getBlockByNumber", "0x" + Integer.toHexString(block), false).orElseThrow().get("hash"));
+        node.rpc()
+            .object("eth_getBlockByNumber", "0x" + Integer.toHexString(block), false)
+            .orElseThrow()
+            .get("hash"));
   }
 
   private static void awaitBlock(GethNode node, long number) throws InterruptedException {

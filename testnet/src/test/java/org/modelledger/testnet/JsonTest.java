@@ -65,7 +65,8 @@ class JsonTest {
       try {
         Object value = Json.parse(changed.toString());
         String written = Json.write(value);
-        assertThat(Json.write(Json.parse(written))).as("seed %d, %s", SEED, changed).isEqualTo(written);
+        assertThat(Json.write(Json.parse(written))).as("seed %d, %s", SEED, changed)
+            .isEqualTo(written);
       } catch (TestnetException e) {
         assertThat(e).as("seed %d, %s", SEED, changed).hasMessageStartingWith("not JSON");
       }
