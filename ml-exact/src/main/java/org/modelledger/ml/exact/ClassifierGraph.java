@@ -15,6 +15,7 @@ import org.modelledger.onnx.OnnxValue;
 
 /** Writes a trained classifier as an ONNX graph, from raw rows to probabilities and labels. */
 final class ClassifierGraph {
+  static final String PRODUCER = "modelledger-ml-exact";
   static final String SCORES = "scores";
   static final String LABEL = "label";
   /** What the names of all values inside begin with. */
@@ -31,7 +32,7 @@ final class ClassifierGraph {
     OnnxDimension batch = OnnxDimension.free("N");
     // the producer's version is the one of the arithmetic, so that a release alone changes no byte
     OnnxModelBuilder graph = new OnnxModelBuilder(algorithm).opset("", OPSET)
-        .producer("modelledger-ml-exact", ExactNumerics.VERSION)
+        .producer(PRODUCER, ExactNumerics.VERSION)
         .input(OnnxValue.of(input, type, batch, OnnxDimension.of(features)))
         .output(OnnxValue.of(SCORES, type, batch, OnnxDimension.of(classes)))
         .output(OnnxValue.of(LABEL, OnnxDataType.INT64, batch));

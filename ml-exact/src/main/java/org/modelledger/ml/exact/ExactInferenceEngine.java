@@ -8,7 +8,7 @@ import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxReader;
 
-/** Runs ONNX graphs, the same bits on every JVM, on the thread that asks. */
+/** Runs ONNX graphs and integer networks, the same bits on every JVM, on the thread that asks. */
 final class ExactInferenceEngine implements InferenceEngine {
   private static final EngineInfo INFO = new EngineInfo(ExactNumerics.NAME, ExactNumerics.VERSION,
       "cpu", 1);
@@ -28,9 +28,14 @@ final class ExactInferenceEngine implements InferenceEngine {
         .stream()
         .filter(name -> name.endsWith(".onnx"))
         .toList();
-    if (candidates.size() != 1) {
-      throw new ModelFormatException(
-          "the model has the files " + files.names() + "; expected exactly one *.onnx");
+    boolean integer = !IntegerNetwork.names(files).isEmpty();
+    if (candidates.size() + (integer ? 1 : 0) != 1) {
+      throw new ModelFormatException("the model has the files " + files.names()
+          + "; expected exactly one *.onnx, or the parts of one integer network: "
+          + IntegerNetwork.FILES + "0000 and so on");
+    }
+    if (integer) {
+      return new IntegerModel(IntegerNetwork.read(files), () -> closed);
     }
     String file = candidates.getFirst();
     byte[] bytes = files.read(file);

@@ -6,8 +6,8 @@ import org.modelledger.spi.ProviderOptions;
 
 /**
  * Opens the inference engine {@code exact}: it runs ONNX graphs made of dense layers and what goes with
- * them, and its results are the same bits on every JVM, on every processor, and alone or in a batch. It
- * has no options.
+ * them, and {@linkplain IntegerNetwork integer networks}, and its results are the same bits on every JVM, on
+ * every processor, and alone or in a batch. It has no options.
  */
 public final class ExactInferenceEngineProvider implements InferenceEngineProvider {
 

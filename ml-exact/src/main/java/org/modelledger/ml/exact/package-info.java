@@ -32,6 +32,10 @@
  * <p>Features are rows of numbers, labels whole numbers from 0. Metrics are {@code train.loss},
  * {@code train.accuracy}, the same for {@code validation}, and {@code epochs}; losses are mean
  * cross-entropies in nats, measured with the model as it was saved.
+ *
+ * <p>{@link org.modelledger.ml.exact.IntegerExporter} makes an {@link
+ * org.modelledger.ml.exact.IntegerNetwork} of a classifier: in 8-bit whole numbers, small enough for a
+ * contract on a chain, and run by the same engine.
  */
 @NullMarked
 package org.modelledger.ml.exact;

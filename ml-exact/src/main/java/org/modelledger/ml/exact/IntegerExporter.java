@@ -1,0 +1,254 @@
+package org.modelledger.ml.exact;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.modelledger.inference.DataType;
+import org.modelledger.inference.LoadedModel;
+import org.modelledger.inference.Tensor;
+import org.modelledger.inference.Tensors;
+import org.modelledger.model.Digest;
+import org.modelledger.model.ModelFormatException;
+import org.modelledger.training.DataSource;
+import org.modelledger.training.Dataset;
+import org.modelledger.training.LineageFacts;
+import org.modelledger.training.TrainedModel;
+import org.modelledger.training.TrainingException;
+import org.modelledger.training.TrainingSpec;
+
+/**
+ * Turns classifiers of the trainer {@code exact} into networks of 8-bit whole numbers.
+ *
+ * <p>What the ranges of numbers are is seen in calibration rows: those of the inputs, which are cut into 255
+ * steps each (or, where all are whole numbers within 255 of one another, taken as they are), and those of
+ * each hidden layer's outputs. A layer's weights share one step, so that its greatest is 127. The same
+ * classifier and rows give the same bytes on every JVM.
+ */
+public final class IntegerExporter {
+  private static final int GREATEST_WEIGHT = 127;
+  private static final int GREATEST_VALUE = 255;
+  /** Bits of a multiplier: as many as fit. */
+  private static final int MULTIPLIER_BITS = 16;
+
+  private IntegerExporter() {}
+
+  /**
+   * Exports a classifier and measures what that costs.
+   *
+   * @param trained a softmax regression or an MLP with ReLU, as the trainer {@code exact} leaves it
+   * @param calibration rows like those that will come, with the columns it was trained with; its training
+   *     data will do
+   * @param measured rows to measure by, with the same columns; best none that were seen before
+   * @throws ModelFormatException if the model is another one, or has a width above 32,768
+   * @throws TrainingException if a dataset does not fit the model: names column and row
+   * @throws InterruptedException if interrupted; nothing came of it
+   */
+  public static IntegerExport export(TrainedModel trained, Dataset calibration, Dataset measured)
+      throws InterruptedException {
+    TrainingSpec spec = trained.facts()
+        .spec()
+        .orElseThrow(() -> new ModelFormatException(
+            "the model's facts do not say what was trained; expected a model as a trainer leaves it"));
+    TrainedClassifier classifier = TrainedClassifier.read(trained.files());
+    int inputs = classifier.layers().getFirst().weights.length;
+    int classes = classifier.layers().getLast().biases.length;
+    List<double[]> rows = Table
+        .read(DoubleKernels.INSTANCE, calibration, spec, inputs, classes, "the calibration data")
+        .rows();
+    IntegerNetwork network = quantize(classifier, rows);
+    Table<double[]> table = Table.read(DoubleKernels.INSTANCE, measured, spec, inputs, classes,
+        "the measured data");
+    return measure(trained, classifier.input(), network, table,
+        List.of(calibration, measured));
+  }
+
+  private static IntegerNetwork quantize(TrainedClassifier classifier, List<double[]> rows)
+      throws InterruptedException {
+    List<TrainedClassifier.Layer> layers = classifier.layers();
+    List<ByteScale> scales = scales(rows);
+    double[] greatest = greatest(layers, rows);
+    List<IntegerLayer> quantized = new ArrayList<>();
+    TrainedClassifier.Layer first = overBytes(layers.getFirst(), scales);
+    // what 1 stands for among a layer's inputs
+    double unit = 1;
+    try {
+      for (int l = 0; l < layers.size(); l++) {
+        TrainedClassifier.Layer layer = l == 0 ? first : layers.get(l);
+        boolean last = l == layers.size() - 1;
+        double outputUnit = greatest[l] > 0 ? greatest[l] / GREATEST_VALUE : 1;
+        quantized.add(quantize(layer, unit, outputUnit, last));
+        unit = outputUnit;
+      }
+      return IntegerNetwork.of(classifier.input(), scales, quantized);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException("no integer network can be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<ByteScale> scales(List<double[]> rows) {
+    double[] low = rows.getFirst().clone();
+    double[] high = rows.getFirst().clone();
+    boolean whole = true;
+    for (double[] row : rows) {
+      for (int i = 0; i < row.length; i++) {
+        low[i] = Math.min(low[i], row[i]);
+        high[i] = Math.max(high[i], row[i]);
+        whole &= row[i] == Math.rint(row[i]);
+      }
+    }
+    double lowest = Arrays.stream(low).min().orElseThrow();
+    double highest = Arrays.stream(high).max().orElseThrow();
+    if (whole && highest - lowest <= GREATEST_VALUE && Math.abs(lowest) < 1 << 24) {
+      return List.of(new ByteScale((float) lowest, 1));
+    }
+    List<ByteScale> scales = new ArrayList<>();
+    for (int i = 0; i < low.length; i++) {
+      float step = (float) ((high[i] - low[i]) / GREATEST_VALUE);
+      scales.add(
+          new ByteScale((float) low[i], step > 0 && step < Float.POSITIVE_INFINITY ? step : 1));
+    }
+    return scales;
+  }
+
+  /** Returns the greatest output of each layer, over the rows. */
+  private static double[] greatest(List<TrainedClassifier.Layer> layers, List<double[]> rows)
+      throws InterruptedException {
+    double[] greatest = new double[layers.size()];
+    for (double[] row : rows) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while calibrating");
+      }
+      double[] values = row;
+      for (int l = 0; l < greatest.length; l++) {
+        values = layers.get(l).sums(values);
+        for (int j = 0; j < values.length; j++) {
+          values[j] = Math.max(0, values[j]);
+          greatest[l] = Math.max(greatest[l], values[j]);
+        }
+      }
+    }
+    return greatest;
+  }
+
+  /** Returns the first layer as one that takes bytes. */
+  private static TrainedClassifier.Layer overBytes(TrainedClassifier.Layer layer,
+      List<ByteScale> scales) {
+    double[][] weights = new double[layer.weights.length][layer.biases.length];
+    double[] biases = layer.biases.clone();
+    for (int i = 0; i < weights.length; i++) {
+      ByteScale scale = scales.get(scales.size() == 1 ? 0 : i);
+      for (int j = 0; j < biases.length; j++) {
+        weights[i][j] = layer.weights[i][j] * scale.step();
+        biases[j] += layer.weights[i][j] * scale.offset();
+      }
+    }
+    return new TrainedClassifier.Layer(weights, biases);
+  }
+
+  private static IntegerLayer quantize(TrainedClassifier.Layer layer, double inputUnit,
+      double outputUnit, boolean last) {
+    double greatestWeight = 0;
+    for (double[] row : layer.weights) {
+      for (double weight : row) {
+        greatestWeight = Math.max(greatestWeight, Math.abs(weight));
+      }
+    }
+    double greatestBias = 0;
+    for (double bias : layer.biases) {
+      greatestBias = Math.max(greatestBias, Math.abs(bias));
+    }
+    // one step of the sums; so large that the biases fit too, with half their range left for rounding
+    double step = Math.max(greatestWeight / GREATEST_WEIGHT * inputUnit,
+        greatestBias / (IntegerLayer.MAX_BIAS / 2));
+    if (step == 0) {
+      step = inputUnit;
+    }
+    byte[][] weights = new byte[layer.weights.length][layer.biases.length];
+    for (int i = 0; i < weights.length; i++) {
+      for (int j = 0; j < weights[i].length; j++) {
+        weights[i][j] = (byte) Math.rint(layer.weights[i][j] * inputUnit / step);
+      }
+    }
+    if (last) {
+      return IntegerLayer.last(weights, biases(layer.biases, step, 0));
+    }
+    // the factor as multiplier / 2^shift, with as many bits as the multiplier has
+    double factor = step / outputUnit;
+    int shift = MULTIPLIER_BITS - 1 - Math.getExponent(factor);
+    shift = Math.max(0, Math.min(IntegerLayer.MAX_SHIFT, shift));
+    double multiplier = Math.rint(Math.scalb(factor, shift));
+    if (multiplier > IntegerLayer.MAX_MULTIPLIER && shift > 0) {
+      shift--;
+      multiplier = Math.rint(Math.scalb(factor, shift));
+    }
+    int bounded = (int) Math.max(1, Math.min(IntegerLayer.MAX_MULTIPLIER, multiplier));
+    // the shift rounds down: half a step of the outputs, in steps of the sums, makes it round to the nearest
+    double half = Math.scalb(0.5, shift) / bounded;
+    return IntegerLayer.hidden(weights, biases(layer.biases, step, half), bounded, shift);
+  }
+
+  private static int[] biases(double[] biases, double step, double add) {
+    int[] rounded = new int[biases.length];
+    for (int j = 0; j < rounded.length; j++) {
+      rounded[j] = (int) Math.max(-IntegerLayer.MAX_BIAS,
+          Math.min(IntegerLayer.MAX_BIAS - 1, Math.rint(biases[j] / step + add)));
+    }
+    return rounded;
+  }
+
+  private static IntegerExport measure(TrainedModel trained, String input, IntegerNetwork network,
+      Table<double[]> table, List<Dataset> seen) throws InterruptedException {
+    int floatRight = 0;
+    int integerRight = 0;
+    int equal = 0;
+    try (ExactInferenceEngine engine = new ExactInferenceEngine();
+        LoadedModel model = engine.load(trained.files())) {
+      DataType type = model.inputs().getFirst().dataType();
+      for (int r = 0; r < table.size(); r++) {
+        double[] row = table.rows().get(r);
+        float[] floats = floats(row);
+        Tensor tensor = type == DataType.FP64
+            ? Tensor.of(row, 1, row.length)
+            : Tensor.of(floats, 1, row.length);
+        long label = table.labels().get(r);
+        long byFloat = model.run(Tensors.of(input, tensor)).get(ClassifierGraph.LABEL).toLongs()[0];
+        long byInteger = IntegerModel.highest(network.run(network.toBytes(floats)));
+        floatRight += byFloat == label ? 1 : 0;
+        integerRight += byInteger == label ? 1 : 0;
+        equal += byFloat == byInteger ? 1 : 0;
+      }
+    }
+    double rows = table.size();
+    SortedMap<String, Double> metrics = new TreeMap<>();
+    metrics.put("float.accuracy", floatRight / rows);
+    metrics.put("integer.accuracy", integerRight / rows);
+    metrics.put("agreement", equal / rows);
+    List<DataSource> sources = new ArrayList<>(trained.facts().data());
+    for (Dataset dataset : seen) {
+      dataset.sources().stream().filter(source -> !sources.contains(source)).forEach(sources::add);
+    }
+    LineageFacts facts = trained.facts()
+        .toBuilder()
+        .data(sources)
+        .parents(List.of(artifact(trained)))
+        .build();
+    return new IntegerExport(network, new TrainedModel(network.files(), metrics, facts),
+        table.size(), floatRight / rows, integerRight / rows, equal / rows);
+  }
+
+  /** The root digest of an artifact of one file, by OpenSSF Model Signing: the digest of its digest. */
+  private static Digest artifact(TrainedModel trained) {
+    return Digest.sha256(
+        Digest.sha256(trained.files().read(ExactNumerics.MODEL_FILE)).bytes());
+  }
+
+  private static float[] floats(double[] row) {
+    float[] floats = new float[row.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) row[i];
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,270 @@
+package org.modelledger.ml.exact;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.modelledger.model.ModelFiles;
+import org.modelledger.model.ModelFormatException;
+
+/**
+ * A dense network of 8-bit whole numbers: bytes in, 32-bit scores out, and nothing in between that two
+ * computers could round differently. So small that a contract on a chain can run it, to the same bits
+ * (docs/formats/integer-network.md). Immutable, safe for use by several threads.
+ */
+public final class IntegerNetwork {
+  /** The bytes of every file of a network but the last: what fits into the code of one contract. */
+  public static final int CHUNK_BYTES = 24544;
+  /** The greatest number of layers. */
+  public static final int MAX_LAYERS = 255;
+
+  /** What the names of a network's files begin with; four digits follow. */
+  static final String FILES = "network.int8/";
+  private static final int MAX_CHUNKS = 10_000;
+  static final long MAX_BYTES = (long) MAX_CHUNKS * CHUNK_BYTES;
+
+  private final String input;
+  private final List<ByteScale> scales;
+  private final List<IntegerLayer> layers;
+
+  private IntegerNetwork(String input, List<ByteScale> scales, List<IntegerLayer> layers) {
+    this.input = input;
+    this.scales = scales;
+    this.layers = layers;
+  }
+
+  /**
+   * Returns a network.
+   *
+   * @param input what its input is called
+   * @param scales which numbers the input's bytes stand for: one scale for each, one for all, or none if
+   *     they are just bytes
+   * @param layers from the input on; each takes as many inputs as the one before has outputs, and the last
+   *     one alone {@linkplain IntegerLayer#isLast() is a last one}
+   * @throws IllegalArgumentException if they do not go together, the name is empty, longer than 255 bytes
+   *     or one of {@code scores} and {@code label}, or the network's bytes are more than 245,440,000
+   */
+  public static IntegerNetwork of(String input, List<ByteScale> scales, List<IntegerLayer> layers) {
+    Objects.requireNonNull(input, "input");
+    IntegerNetwork network = new IntegerNetwork(input, List.copyOf(scales), List.copyOf(layers));
+    network.check();
+    IntegerNetworkFormat.check(network);
+    return network;
+  }
+
+  private void check() {
+    if (layers.isEmpty() || layers.size() > MAX_LAYERS) {
+      throw new IllegalArgumentException(
+          "a network of " + layers.size() + " layers; expected 1 to " + MAX_LAYERS);
+    }
+    for (int l = 0; l < layers.size(); l++) {
+      boolean last = l == layers.size() - 1;
+      if (layers.get(l).isLast() != last) {
+        throw new IllegalArgumentException("layer " + (l + 1) + " of " + layers.size() + " is "
+            + (last ? "a hidden one; expected a last one" : "a last one; expected a hidden one"));
+      }
+      if (l > 0 && layers.get(l).inputs() != layers.get(l - 1).outputs()) {
+        throw new IllegalArgumentException(
+            "layer " + (l + 1) + " takes " + layers.get(l).inputs() + " inputs; layer " + l
+                + " has "
+                + layers.get(l - 1).outputs() + " outputs");
+      }
+    }
+    if (scales.size() > 1 && scales.size() != inputs()) {
+      throw new IllegalArgumentException("the network has " + scales.size()
+          + " scales; expected none, 1 or " + inputs() + ", one for each input");
+    }
+    if (input.equals(ClassifierGraph.SCORES) || input.equals(ClassifierGraph.LABEL)) {
+      throw new IllegalArgumentException(
+          "the input is called '" + input + "', which is an output's name");
+    }
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @throws ModelFormatException if the bytes are not exactly what {@link #bytes} would give: names where,
+   *     what is there and what was expected
+   */
+  public static IntegerNetwork read(byte[] bytes) {
+    return IntegerNetworkFormat.read(bytes);
+  }
+
+  /**
+   * Reads a network from the files {@code network.int8/0000} and so on of a model. Other files do not
+   * matter.
+   *
+   * @throws ModelFormatException if there are none, one of them is missing or has another length than it
+   *     should, or they are not a network
+   */
+  public static IntegerNetwork read(ModelFiles files) {
+    List<String> names = names(files);
+    if (names.isEmpty()) {
+      throw new ModelFormatException(
+          "the model has the files " + files.names() + "; expected " + file(0));
+    }
+    byte[] bytes = new byte[(int) Math.min(MAX_BYTES, (long) names.size() * CHUNK_BYTES)];
+    int length = 0;
+    for (int chunk = 0; chunk < names.size(); chunk++) {
+      String name = names.get(chunk);
+      if (!name.equals(file(chunk)) || chunk >= MAX_CHUNKS) {
+        throw new ModelFormatException(
+            "the model has the file " + name + "; expected " + file(chunk));
+      }
+      boolean last = chunk == names.size() - 1;
+      long size = files.size(name);
+      if (size < 1 || size > CHUNK_BYTES || !last && size != CHUNK_BYTES) {
+        throw new ModelFormatException(name + " has " + size + " bytes; expected "
+            + (last ? "1 to " : "") + CHUNK_BYTES);
+      }
+      byte[] content = files.read(name);
+      System.arraycopy(content, 0, bytes, length, content.length);
+      length += content.length;
+    }
+    try {
+      return read(Arrays.copyOf(bytes, length));
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(
+          file(0) + (names.size() > 1 ? " to " + names.getLast() : "") + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the names of a model's files that are parts of a network, in order. */
+  static List<String> names(ModelFiles files) {
+    return files.names().stream().filter(name -> name.startsWith(FILES)).toList();
+  }
+
+  private static String file(int chunk) {
+    return FILES + String.format(Locale.ROOT, "%04d", chunk);
+  }
+
+  /** Returns the bytes of the network: the same network is the same bytes. */
+  public byte[] bytes() {
+    return IntegerNetworkFormat.write(this);
+  }
+
+  /**
+   * Returns the bytes of the network in the pieces that become contracts, each of {@link #CHUNK_BYTES} but
+   * the last.
+   */
+  public List<byte[]> chunks() {
+    byte[] bytes = bytes();
+    List<byte[]> chunks = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += CHUNK_BYTES) {
+      chunks.add(Arrays.copyOfRange(bytes, from, Math.min(from + CHUNK_BYTES, bytes.length)));
+    }
+    return List.copyOf(chunks);
+  }
+
+  /**
+   * Returns the network as the files of a model, one for each of the {@link #chunks}: {@code
+   * network.int8/0000} and so on. So a contract that holds the chunks can compute the digest of the
+   * artifact.
+   */
+  public ModelFiles files() {
+    Map<String, byte[]> content = new LinkedHashMap<>();
+    List<byte[]> chunks = chunks();
+    for (int chunk = 0; chunk < chunks.size(); chunk++) {
+      content.put(file(chunk), chunks.get(chunk));
+    }
+    return ModelFiles.of(content);
+  }
+
+  /** Returns what the input is called. */
+  public String input() {
+    return input;
+  }
+
+  /** Returns which numbers the input's bytes stand for: one scale for each, one for all, or none. */
+  public List<ByteScale> scales() {
+    return scales;
+  }
+
+  /** Returns the layers, from the input on. */
+  public List<IntegerLayer> layers() {
+    return layers;
+  }
+
+  /** Returns how many bytes go in. */
+  public int inputs() {
+    return layers.getFirst().inputs();
+  }
+
+  /** Returns how many scores come out. */
+  public int outputs() {
+    return layers.getLast().outputs();
+  }
+
+  /** Returns the number of weights and biases. */
+  public long parameters() {
+    return layers.stream().mapToLong(layer -> (layer.inputs() + 1L) * layer.outputs()).sum();
+  }
+
+  /**
+   * Turns numbers into the bytes that stand for them.
+   *
+   * @param numbers one for each input
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public byte[] toBytes(float[] numbers) {
+    requireInputs(numbers.length);
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      ByteScale scale = switch (scales.size()) {
+        case 0 -> ByteScale.IDENTITY;
+        case 1 -> scales.getFirst();
+        default -> scales.get(i);
+      };
+      bytes[i] = (byte) scale.toByte(numbers[i]);
+    }
+    return bytes;
+  }
+
+  /**
+   * Runs the network.
+   *
+   * @param bytes one for each input, 0 to 255 each
+   * @return the scores; the class with the highest one is the answer, the first of equals
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public int[] run(byte[] bytes) {
+    requireInputs(bytes.length);
+    int[] values = new int[bytes.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = bytes[i] & 0xff;
+    }
+    for (IntegerLayer layer : layers) {
+      values = layer.sums(values);
+      if (!layer.isLast()) {
+        layer.scale(values);
+      }
+    }
+    return values;
+  }
+
+  private void requireInputs(int length) {
+    if (length != inputs()) {
+      throw new IllegalArgumentException(
+          "the network takes " + inputs() + " inputs, not " + length);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IntegerNetwork network && input.equals(network.input)
+        && scales.equals(network.scales) && layers.equals(network.layers);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(input, scales, layers);
+  }
+
+  @Override
+  public String toString() {
+    return "IntegerNetwork" + layers;
+  }
+}
