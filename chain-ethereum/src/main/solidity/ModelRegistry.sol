@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {CommandReader} from "./CommandReader.sol";
-import {RegistryRules} from "./RegistryRules.sol";
+import {ModelNetworks} from "./ModelNetworks.sol";
 
 /// @title The registry of models: who may do what, what happened, what is deployed where
 /// @notice One registry serves many models and owners. It is immutable: no proxy, no administrator; for moving to a
 /// successor see `reservedFor`. A verb called directly reverts with the error if the rules refuse it; in `execute` the
 /// refusal is an event, and the other commands go on.
-contract ModelRegistry is RegistryRules {
+contract ModelRegistry is ModelNetworks {
     using BitMaps for BitMaps.BitMap;
     using CommandReader for bytes;
 
@@ -170,14 +170,6 @@ contract ModelRegistry is RegistryRules {
     function reservation(string calldata name) internal view override returns (address) {
         ModelRegistry before = predecessor;
         return address(before) == address(0) ? address(0) : before.reservedFor(name);
-    }
-
-    function settle(bytes memory refusal) private pure {
-        if (refusal.length != 0) {
-            assembly ("memory-safe") {
-                revert(add(refusal, 32), mload(refusal))
-            }
-        }
     }
 
     function carryOut(bytes16 id, bytes calldata command) private returns (bytes memory) {

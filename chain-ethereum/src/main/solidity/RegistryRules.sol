@@ -275,6 +275,23 @@ abstract contract RegistryRules is RegistryTypes {
         state.reason = revocation.reason;
     }
 
+    /// @dev The artifact of a version, for those who may register one.
+    function artifactForTrainer(string calldata name, uint256 number)
+        internal
+        view
+        returns (bytes32 artifact, bytes memory refusal)
+    {
+        (, Model storage m) = find(name);
+        refusal = requireRole(m, Role.TRAINER);
+        if (refusal.length != 0) {
+            return (0, refusal);
+        }
+        if (number == 0 || number > m.latestVersion) {
+            return (0, notFound(Thing.VERSION));
+        }
+        artifact = m.versions[number].artifact;
+    }
+
     function anchorOf(string calldata origin, address author) internal view returns (AnchorState memory) {
         Anchor memory a = anchors[keccak256(abi.encode(keccak256(bytes(origin)), author))];
         return AnchorState(a.treeSize, a.rootHash, a.blockNumber, a.time);
