@@ -19,8 +19,10 @@ library CommandReader {
     }
 
     /// @notice The argument with this number, from 0, which it must have.
-    function word(bytes calldata command, uint256 index) internal pure returns (bytes32) {
-        return bytes32(command[SELECTOR + WORD * index:]);
+    function word(bytes calldata command, uint256 index) internal pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            value := calldataload(add(command.offset, add(4, shl(5, index))))
+        }
     }
 
     /// @notice The argument with this number, from 0, which it must have.
@@ -32,19 +34,20 @@ library CommandReader {
     /// @return found false if there is no such argument, or the text does not lie within the command
     function text(bytes calldata command, uint256 index) internal pure returns (bool found, string calldata value) {
         value = string(command[0:0]);
-        if (!hasWords(command, index + 1)) {
-            return (false, value);
+        if (hasWords(command, index + 1)) {
+            // no sum overflows: a length of calldata is small, and only what is not greater is added to
+            uint256 end = command.length - SELECTOR;
+            uint256 offset = number(command, index);
+            if (offset <= end - WORD) {
+                uint256 length;
+                assembly ("memory-safe") {
+                    let at := add(command.offset, add(4, offset))
+                    length := calldataload(at)
+                    value.offset := add(at, 32)
+                    value.length := length
+                }
+                found = length <= end - WORD - offset;
+            }
         }
-        bytes calldata arguments = command[SELECTOR:];
-        uint256 offset = number(command, index);
-        if (offset > arguments.length || arguments.length - offset < WORD) {
-            return (false, value);
-        }
-        bytes calldata tail = arguments[offset:];
-        uint256 length = uint256(bytes32(tail));
-        if (length > tail.length - WORD) {
-            return (false, value);
-        }
-        return (true, string(tail[WORD:WORD + length]));
     }
 }

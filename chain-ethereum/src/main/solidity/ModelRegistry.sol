@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {CommandReader} from "./CommandReader.sol";
 import {ModelNetworks} from "./ModelNetworks.sol";
 
@@ -10,8 +9,9 @@ import {ModelNetworks} from "./ModelNetworks.sol";
 /// successor see `reservedFor`. A verb called directly reverts with the error if the rules refuse it; in `execute` the
 /// refusal is an event, and the other commands go on.
 contract ModelRegistry is ModelNetworks {
-    using BitMaps for BitMaps.BitMap;
     using CommandReader for bytes;
+
+    uint256 private constant NO_BUCKET = type(uint256).max;
 
     /// @notice The registry that this one follows; zero if it is the first.
     /// @dev In storage, so that every deployed registry has the same code and everybody can compare it.
@@ -20,7 +20,8 @@ contract ModelRegistry is ModelNetworks {
     /// @notice How many submissions of a lane have been carried out: the number of the next one, from 0.
     mapping(address author => mapping(bytes32 lane => uint256)) public nextInLane;
 
-    mapping(address author => BitMaps.BitMap) private submitted;
+    /// @dev A bit for each id; 256 consecutive ones share a word.
+    mapping(address author => mapping(uint256 bucket => uint256 marks)) private submitted;
 
     /// @param predecessor_ zero, or the registry whose names belong to their owners here too
     constructor(ModelRegistry predecessor_) {
@@ -105,21 +106,35 @@ contract ModelRegistry is ModelNetworks {
             return;
         }
         nextInLane[msg.sender][lane] = end;
-        BitMaps.BitMap storage ids = submitted[msg.sender];
+        mapping(uint256 bucket => uint256 marks) storage ids = submitted[msg.sender];
+        uint256 bucket = NO_BUCKET;
+        uint256 marks = 0;
         for (uint256 i = next - first; i < submissions.length; ++i) {
-            bytes16 id = submissions[i].id;
+            Submission calldata submission = submissions[i];
+            bytes16 id = submission.id;
             if (id != 0) {
                 uint256 index = uint128(id);
-                if (ids.get(index)) {
+                if (index >> 8 != bucket) {
+                    if (bucket != NO_BUCKET) {
+                        ids[bucket] = marks;
+                    }
+                    bucket = index >> 8;
+                    marks = ids[bucket];
+                }
+                uint256 mark = 1 << (index & 0xff);
+                if (marks & mark != 0) {
                     continue;
                 }
-                ids.set(index);
+                marks |= mark;
             }
-            bytes calldata command = submissions[i].command;
+            bytes calldata command = submission.command;
             bytes memory refusal = carryOut(id, command);
             if (refusal.length != 0) {
                 emit CommandRefused(lane, msg.sender, id, command, refusal);
             }
+        }
+        if (bucket != NO_BUCKET) {
+            ids[bucket] = marks;
         }
     }
 
@@ -155,7 +170,8 @@ contract ModelRegistry is ModelNetworks {
 
     /// @notice Whether an author's submission with this id has been carried out or refused.
     function wasSubmitted(address author, bytes16 id) external view returns (bool) {
-        return submitted[author].get(uint128(id));
+        uint256 index = uint128(id);
+        return submitted[author][index >> 8] & (1 << (index & 0xff)) != 0;
     }
 
     /// @notice Who alone may create a model of this name in a successor: its owner here, else its owner in the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {Names} from "./Names.sol";
 import {RegistryTypes} from "./RegistryTypes.sol";
@@ -39,11 +40,10 @@ abstract contract RegistryRules is RegistryTypes {
         string[] environmentNames;
     }
 
+    /// @param packed from the lowest bit: tree size, block number, time, of 64 bits each; one word is one write
     struct Anchor {
         bytes32 rootHash;
-        uint64 treeSize;
-        uint64 blockNumber;
-        uint64 time;
+        uint256 packed;
     }
 
     // A registration in one word, from the lowest bit: author, time, block number, version number.
@@ -62,7 +62,7 @@ abstract contract RegistryRules is RegistryTypes {
     /// @notice Whom a name belongs to that is not in this registry; zero if it is free.
     function reservation(string calldata name) internal view virtual returns (address);
 
-    function createModel(bytes16 id, string calldata name) internal returns (bytes memory) {
+    function createModel(bytes16 id, string calldata name) internal returns (bytes memory refusal) {
         (bytes32 key, Model storage m) = find(name);
         if (!Names.isModel(name)) {
             return invalidName(Thing.MODEL);
@@ -76,7 +76,6 @@ abstract contract RegistryRules is RegistryTypes {
         }
         m.owner = msg.sender;
         emit ModelCreated(key, msg.sender, id, name);
-        return "";
     }
 
     function trainModel(bytes16 id, string calldata name, bytes32 artifact, bytes32 statement)
@@ -88,7 +87,7 @@ abstract contract RegistryRules is RegistryTypes {
         if (refusal.length != 0) {
             return (0, refusal);
         }
-        bytes32 digests = keccak256(abi.encode(artifact, statement));
+        bytes32 digests = Hashes.efficientKeccak256(artifact, statement);
         uint256 same = m.registrations[digests] >> NUMBER_AT;
         if (same != 0) {
             return (0, alreadyExists(Thing.VERSION, same));
@@ -113,7 +112,7 @@ abstract contract RegistryRules is RegistryTypes {
         if (refusal.length != 0) {
             return refusal;
         }
-        Environment storage e = m.environments[keccak256(bytes(environment))];
+        Environment storage e = m.environments[hash(environment)];
         if (!e.listed) {
             if (!Names.isEnvironment(environment)) {
                 return invalidName(Thing.ENVIRONMENT);
@@ -134,7 +133,7 @@ abstract contract RegistryRules is RegistryTypes {
         if (refusal.length != 0) {
             return refusal;
         }
-        bytes32 environmentKey = keccak256(bytes(environment));
+        bytes32 environmentKey = hash(environment);
         if (deployedIn(m, environmentKey) == 0) {
             return notFound(Thing.ENVIRONMENT);
         }
@@ -192,7 +191,7 @@ abstract contract RegistryRules is RegistryTypes {
         emit OwnershipTransferStarted(key, msg.sender, id, name, newOwner);
     }
 
-    function acceptOwnership(bytes16 id, string calldata name) internal returns (bytes memory) {
+    function acceptOwnership(bytes16 id, string calldata name) internal returns (bytes memory refusal) {
         (bytes32 key, Model storage m) = find(name);
         address previousOwner = m.owner;
         if (previousOwner == address(0)) {
@@ -204,16 +203,15 @@ abstract contract RegistryRules is RegistryTypes {
         m.owner = msg.sender;
         m.pendingOwner = address(0);
         emit OwnershipTransferred(key, msg.sender, id, name, previousOwner, msg.sender);
-        return "";
     }
 
     function anchorLog(bytes16 id, string calldata origin, uint64 treeSize, bytes32 rootHash)
         internal
-        returns (bytes memory)
+        returns (bytes memory refusal)
     {
-        bytes32 originHash = keccak256(bytes(origin));
-        Anchor storage a = anchors[keccak256(abi.encode(originHash, msg.sender))];
-        uint64 before = a.treeSize;
+        bytes32 originHash = hash(origin);
+        Anchor storage a = anchors[anchorKey(originHash, msg.sender)];
+        uint64 before = uint64(a.packed);
         if (before == 0 && !Names.isOrigin(origin)) {
             return invalidName(Thing.LOG);
         }
@@ -224,11 +222,8 @@ abstract contract RegistryRules is RegistryTypes {
             return abi.encodeWithSelector(StaleAnchor.selector, before);
         }
         a.rootHash = rootHash;
-        a.treeSize = treeSize;
-        a.blockNumber = uint64(block.number);
-        a.time = uint64(block.timestamp);
+        a.packed = uint256(treeSize) | field(block.number, 64, 64) | field(block.timestamp, 128, 64);
         emit LogAnchored(originHash, msg.sender, id, origin, treeSize, rootHash);
-        return "";
     }
 
     function ownerOf(string calldata name) internal view returns (address) {
@@ -243,7 +238,7 @@ abstract contract RegistryRules is RegistryTypes {
 
     function deploymentOf(string calldata name, string calldata environment) internal view returns (uint256) {
         (, Model storage m) = find(name);
-        return deployedIn(m, keccak256(bytes(environment)));
+        return deployedIn(m, hash(environment));
     }
 
     function stateOf(string calldata name) internal view returns (ModelState memory state) {
@@ -264,7 +259,7 @@ abstract contract RegistryRules is RegistryTypes {
             return state;
         }
         Digests memory digests = m.versions[number];
-        uint256 packed = m.registrations[keccak256(abi.encode(digests.artifact, digests.statement))];
+        uint256 packed = m.registrations[Hashes.efficientKeccak256(digests.artifact, digests.statement)];
         state.artifact = digests.artifact;
         state.statement = digests.statement;
         state.author = address(uint160(packed));
@@ -293,16 +288,29 @@ abstract contract RegistryRules is RegistryTypes {
     }
 
     function anchorOf(string calldata origin, address author) internal view returns (AnchorState memory) {
-        Anchor memory a = anchors[keccak256(abi.encode(keccak256(bytes(origin)), author))];
-        return AnchorState(a.treeSize, a.rootHash, a.blockNumber, a.time);
+        Anchor memory a = anchors[anchorKey(hash(origin), author)];
+        return AnchorState(uint64(a.packed), a.rootHash, uint64(a.packed >> 64), uint64(a.packed >> 128));
     }
 
     function malformed() internal pure returns (bytes memory) {
         return abi.encodeWithSelector(MalformedCommand.selector);
     }
 
+    /// @dev As `keccak256(bytes(text))`, but it takes no memory.
+    function hash(string calldata text) private pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, text.offset, text.length)
+            value := keccak256(free, text.length)
+        }
+    }
+
+    function anchorKey(bytes32 originHash, address author) private pure returns (bytes32) {
+        return Hashes.efficientKeccak256(originHash, bytes32(uint256(uint160(author))));
+    }
+
     function find(string calldata name) private view returns (bytes32 key, Model storage m) {
-        key = keccak256(bytes(name));
+        key = hash(name);
         m = models[key];
     }
 
@@ -331,7 +339,7 @@ abstract contract RegistryRules is RegistryTypes {
         }
     }
 
-    function requireRole(Model storage m, Role role) private view returns (bytes memory) {
+    function requireRole(Model storage m, Role role) private view returns (bytes memory refusal) {
         address modelOwner = m.owner;
         if (modelOwner == address(0)) {
             return notFound(Thing.MODEL);
@@ -339,25 +347,25 @@ abstract contract RegistryRules is RegistryTypes {
         if (modelOwner != msg.sender && !m.accounts[uint256(role)].contains(msg.sender)) {
             return notAuthorized();
         }
-        return "";
     }
 
-    function requireOwner(Model storage m) private view returns (bytes memory) {
+    function requireOwner(Model storage m) private view returns (bytes memory refusal) {
         address modelOwner = m.owner;
         if (modelOwner == address(0)) {
             return notFound(Thing.MODEL);
         }
-        return modelOwner == msg.sender ? bytes("") : notAuthorized();
+        if (modelOwner != msg.sender) {
+            return notAuthorized();
+        }
     }
 
-    function requireUsable(Model storage m, uint256 number) private view returns (bytes memory) {
+    function requireUsable(Model storage m, uint256 number) private view returns (bytes memory refusal) {
         if (number == 0 || number > m.latestVersion) {
             return notFound(Thing.VERSION);
         }
         if (m.revocations[number].revoked) {
             return abi.encodeWithSelector(VersionIsRevoked.selector, m.revocations[number].reason);
         }
-        return "";
     }
 
     /// @dev Fails as arithmetic does if the value does not fit.
