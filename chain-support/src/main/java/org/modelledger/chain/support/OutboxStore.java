@@ -83,7 +83,8 @@ final class OutboxStore implements AutoCloseable {
 
   private static MVMap<Long, byte[]> entries(MVStore store, String name) {
     return store.openMap(name, new MVMap.Builder<Long, byte[]>().keyType(LongDataType.INSTANCE)
-        .valueType(ByteArrayDataType.INSTANCE));
+        .valueType(ByteArrayDataType.INSTANCE)
+        .singleWriter());
   }
 
   /**
@@ -143,11 +144,15 @@ final class OutboxStore implements AutoCloseable {
   }
 
   private static MVStore openStore(OutboxOptions options, Path file) {
-    return new MVStore.Builder().fileName(options.fileSystem() + file.toAbsolutePath())
+    SafeFileStore files = new SafeFileStore(CACHE_MEBIBYTES);
+    files.open(options.fileSystem() + file.toAbsolutePath(), false, null);
+    MVStore store = new MVStore.Builder().adoptFileStore(files)
         .autoCommitDisabled()
         .autoCommitBufferSize(0)
-        .cacheSize(CACHE_MEBIBYTES)
         .open();
+    // the wait before space is used again is for disks that are not synced; versions are kept anyway
+    store.setRetentionTime(0);
+    return store;
   }
 
   /** Makes the file under another name: where it is, it is whole. */
@@ -306,7 +311,7 @@ final class OutboxStore implements AutoCloseable {
     try {
       long now = options.clock().millis();
       for (OutboxEntry entry : added) {
-        pending.put(entry.sequence(), EntryCodec.pending(entry));
+        pending.append(entry.sequence(), EntryCodec.pending(entry));
         next = entry.sequence() + 1;
       }
       for (Map.Entry<Long, byte[]> outcome : outcomes.entrySet()) {
