@@ -6,8 +6,8 @@ import {RegistryRules} from "./RegistryRules.sol";
 
 /// @title Models that the contract itself can run
 /// @notice A version whose artifact has the files of an integer network can be put on the chain, file by file, and is
-/// then run by a call that changes nothing. That settles what a version answers to an input. It is not for serving: an
-/// ordinary computer does the same sums a million times cheaper.
+/// then run by a call that changes nothing. That settles what a version answers to an input. It is not for serving, which
+/// happens off the chain, to the same bits.
 /// @dev The artifact's digest is the SHA-256 of its files' SHA-256s. So whether the bytes here are those that were
 /// registered is computed, not claimed.
 abstract contract ModelNetworks is RegistryRules {

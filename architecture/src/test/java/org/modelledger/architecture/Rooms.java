@@ -29,7 +29,7 @@ final class Rooms {
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
       Map.entry("testnet", Set.of()),
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
-      Map.entry("chain-ethereum", Set.of("tck", "testnet")),
+      Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),

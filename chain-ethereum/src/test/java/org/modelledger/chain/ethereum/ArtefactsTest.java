@@ -79,7 +79,8 @@ class ArtefactsTest {
         .containsExactlyInAnyOrder(CommandRefusedException.class.getPermittedSubclasses());
     Set<String> others = Set.of("InvalidName", "MalformedCommand", "OutOfOrder", "NotARegistry",
         // of ModelNetworks and IntegerNetwork
-        "FileNotStored", "NetworkIsStored", "NoNetwork", "NotANetwork", "NotStored", "NotTheArtifact",
+        "FileNotStored", "NetworkIsStored", "NoNetwork", "NotANetwork", "NotStored",
+        "NotTheArtifact",
         "WrongFileLength", "WrongInputLength");
     assertThat(names("error")).containsAll(errors.values())
         .containsAll(others)
