@@ -1,0 +1,56 @@
+package org.modelledger.chain.ethereum;
+
+import java.util.HexFormat;
+import java.util.Optional;
+import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
+import org.web3j.abi.FunctionEncoder;
+import org.web3j.abi.datatypes.Address;
+
+/** The registry's contract as a whole: its code, and whether it is at an address. */
+final class Contract {
+  private static final String NOBODY = "0x0000000000000000000000000000000000000000";
+
+  private Contract() {}
+
+  /** What creates it. */
+  static byte[] creation(Optional<String> predecessor) {
+    String code = ModelRegistry.BINARY.strip();
+    String arguments = FunctionEncoder
+        .encodeConstructor(java.util.List.of(new Address(predecessor.orElse(NOBODY))));
+    return HexFormat.of().parseHex((code.startsWith("0x") ? code.substring(2) : code) + arguments);
+  }
+
+  /**
+   * Makes sure that the node is on the chain and has the registry at the address.
+   *
+   * @throws WrongNetworkException if it is on another chain
+   * @throws MissingContractException if there is no contract at the address, or another one
+   */
+  static long check(JsonRpc rpc, Optional<Long> wantedChain, String address) {
+    long chainId = rpc.call(NodeCalls.chainId());
+    if (wantedChain.isPresent() && wantedChain.get() != chainId) {
+      throw new WrongNetworkException(rpc.url().toString(), wantedChain.get(), chainId);
+    }
+    if (rpc.call(NodeCalls.code(address, NodeCalls.LATEST)).length() <= 2) {
+      throw MissingContractException.noCode(address, chainId, rpc.url().toString());
+    }
+    try {
+      var unused = Abi.result(rpc.call(
+          NodeCalls.call(address, NodeCalls.hex(Calls.predecessor()), NodeCalls.LATEST)),
+          Address.class);
+      var next = Abi.result(rpc.call(NodeCalls.call(address,
+          NodeCalls.hex(Calls.nextInLane(new Node.Lane(address, new byte[Abi.WORD]))),
+          NodeCalls.LATEST)), org.web3j.abi.datatypes.generated.Uint256.class);
+      if (next.getValue().signum() == 0) {
+        return chainId;
+      }
+    } catch (IllegalArgumentException e) {
+      // below
+    } catch (RpcErrorException e) {
+      if (e.error().kind() != RpcError.Kind.REVERTED) {
+        throw e;
+      }
+    }
+    throw MissingContractException.otherCode(address, chainId, rpc.url().toString());
+  }
+}
