@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import random
 import unittest
 
+import integer_network
 from anvil import Anvil
+from integer_network import Layer
 from web3 import Web3
 from web3.exceptions import ContractCustomError
 from workplace import ROOT
@@ -52,7 +55,7 @@ class ModelRegistryTest(unittest.TestCase):
 
     def refuses(self, error, verb, *arguments, by=None):
         with self.assertRaises(ContractCustomError) as refusal:
-            self.registry.functions[verb](*arguments).transact({"from": by or self.owner})
+            self.registry.functions[verb](*arguments).call({"from": by or self.owner})
         self.assertTrue(refusal.exception.data.startswith(selector(error)), refusal.exception.data)
 
     def trained(self, name):
@@ -122,3 +125,44 @@ class ModelRegistryTest(unittest.TestCase):
         self.assertEqual([7, root], list(self.read("anchor", "example.com/log", self.owner)[:2]))
         self.assertEqual(0, self.read("anchor", "example.com/log", self.stranger)[0])
         self.refuses("StaleAnchor", "anchorLog", "example.com/log", 7, root)
+
+    def stored(self, name, layers):
+        """Registers a version whose artifact is a network, and puts it on the chain."""
+        digests = []
+        for content in integer_network.files(integer_network.encode(layers, "x", [(-1, 0.5)])):
+            self.do("storeFile", content)
+            digests.append(hashlib.sha256(content).digest())
+        self.do("createModel", name)
+        self.do("trainModel", name, hashlib.sha256(b"".join(digests)).digest(), STATEMENT)
+        self.do("storeNetwork", name, 1, digests, 0, len(digests))
+
+    def test_the_contract_runs_the_network_of_the_page(self):
+        layers = [Layer([[1, -2], [3, 4]], [10, -20], 3, 2), Layer([[127], [-128]], [-5])]
+        self.assertEqual(460, len(integer_network.encode(layers, "x", [(-1, 0.5)])))
+        self.stored("acme/vector", layers)
+        self.assertEqual([3420], self.read("inferModel", "acme/vector", 1, bytes([5, 9])))
+        self.assertEqual([3420], integer_network.run(layers, [5, 9]))
+
+    def test_the_contract_agrees_with_python_about_any_network(self):
+        seed = random.randrange(2**32)
+        dice = random.Random(seed)
+        for number in range(5):
+            widths = [dice.randint(1, 70) for _ in range(dice.randint(2, 4))]
+            layers = [Layer([[dice.randint(-128, 127) for _ in range(outputs)] for _ in range(inputs)],
+                            [dice.randint(-10_000, 10_000) for _ in range(outputs)],
+                            dice.randint(1, 65_535), dice.randint(8, 24)) for inputs, outputs in zip(widths, widths[1:])]
+            layers[-1].multiplier = layers[-1].shift = 0
+            self.stored(f"acme/any-{number}", layers)
+            for _ in range(5):
+                values = bytes(dice.randrange(256) for _ in range(widths[0]))
+                self.assertEqual(integer_network.run(layers, values),
+                                 self.read("inferModel", f"acme/any-{number}", 1, values), f"seed {seed}")
+
+    def test_the_contract_takes_no_other_network(self):
+        self.stored("acme/one-network", [Layer([[1]], [0])])
+        other = integer_network.encode([Layer([[2]], [0])], "x", [(-1, 0.5)])
+        self.do("storeFile", other)
+        self.trained("acme/other-network")
+        self.refuses("NotTheArtifact", "storeNetwork", "acme/other-network", 1, [hashlib.sha256(other).digest()], 0, 1)
+        self.refuses("NoNetwork", "inferModel", "acme/other-network", 1, b"\0")
+        self.refuses("WrongInputLength", "inferModel", "acme/one-network", 1, b"\0\0")

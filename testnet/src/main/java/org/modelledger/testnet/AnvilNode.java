@@ -51,9 +51,7 @@ public final class AnvilNode extends EthereumNode {
     List<String> command = new ArrayList<>(
         List.of(program.toString(), "--host", "127.0.0.1", "--port",
             ports.getFirst().toString(), "--color", "never", "--config-out", config().toString()));
-    if (options.persistent()) {
-      command.addAll(List.of("--state", directory().resolve("state.json").toString()));
-    }
+    options.state(directory()).ifPresent(file -> command.addAll(List.of("--state", file.toString())));
     command.addAll(options.arguments());
     return command;
   }
@@ -70,7 +68,7 @@ public final class AnvilNode extends EthereumNode {
 
   @Override
   String listeningMessage(int port) {
-    return "Listening on 127.0.0.1:" + port;
+    return options.isQuiet() ? "" : "Listening on 127.0.0.1:" + port;
   }
 
   @Override

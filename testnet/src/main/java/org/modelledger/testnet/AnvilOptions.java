@@ -2,6 +2,7 @@ package org.modelledger.testnet;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +18,19 @@ public final class AnvilOptions {
    */
   public static final AnvilOptions DEFAULT = builder().build();
 
+  private static final String QUIET = "--quiet";
+
   private final long chainId;
   private final int accounts;
   private final List<String> arguments;
   private final boolean persistent;
+  private final @Nullable Path state;
 
   private AnvilOptions(Builder builder) {
     chainId = builder.chainId;
     accounts = builder.accounts;
     persistent = builder.persistent;
+    state = builder.state;
     List<String> list = new ArrayList<>(List.of("--chain-id", Long.toString(chainId), "--accounts",
         Integer.toString(accounts)));
     if (builder.noMining) {
@@ -66,8 +71,15 @@ public final class AnvilOptions {
     return accounts;
   }
 
-  boolean persistent() {
-    return persistent;
+  /** Where the chain is kept; empty if it is not. */
+  Optional<Path> state(Path directory) {
+    return persistent
+        ? Optional.of(Objects.requireNonNullElse(state, directory.resolve("state.json")).toAbsolutePath())
+        : Optional.empty();
+  }
+
+  boolean isQuiet() {
+    return arguments.contains(QUIET);
   }
 
   List<String> arguments() {
@@ -82,7 +94,7 @@ public final class AnvilOptions {
 
   @Override
   public int hashCode() {
-    return Objects.hash(persistent, arguments);
+    return Objects.hash(persistent, state, arguments);
   }
 
   /** The arguments of the command line. */
@@ -101,6 +113,7 @@ public final class AnvilOptions {
     private @Nullable BigInteger baseFee;
     private int slotsInAnEpoch;
     private boolean persistent;
+    private @Nullable Path state;
     private final List<String> extra = new ArrayList<>();
 
     private Builder() {}
@@ -186,6 +199,15 @@ public final class AnvilOptions {
     }
 
     /**
+     * Writes no log of requests and blocks: for long runs, and to measure.
+     *
+     * @return this
+     */
+    public Builder quiet() {
+      return extra(QUIET);
+    }
+
+    /**
      * Keeps the chain over {@link AnvilNode#stop} and {@link AnvilNode#restart}. What came after the last stop is lost
      * when the node is killed.
      *
@@ -194,6 +216,18 @@ public final class AnvilOptions {
     public Builder persistent() {
       persistent = true;
       return this;
+    }
+
+    /**
+     * Keeps the chain in a file of the caller's: it begins with what is there, and {@link AnvilNode#stop} writes it. As
+     * {@link #persistent}, otherwise.
+     *
+     * @param file need not exist
+     * @return this
+     */
+    public Builder state(Path file) {
+      state = Objects.requireNonNull(file, "file");
+      return persistent();
     }
 
     /**

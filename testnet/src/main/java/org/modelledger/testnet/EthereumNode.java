@@ -47,7 +47,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
   /** How many ports the command wants. */
   abstract int portsWanted();
 
-  /** What the node prints once it listens itself on its first port, rather than another program. */
+  /** What the node prints once it listens itself on its first port, rather than another program; empty if nothing. */
   abstract String listeningMessage(int port);
 
   /** Whether it can start again after a kill. */

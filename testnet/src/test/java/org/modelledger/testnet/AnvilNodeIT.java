@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Starts anvil. */
 class AnvilNodeIT {
@@ -47,7 +48,7 @@ class AnvilNodeIT {
 
   @Test
   void minesWhenToldTo() throws InterruptedException {
-    try (AnvilNode node = AnvilNode.start(AnvilOptions.builder().noMining().build())) {
+    try (AnvilNode node = AnvilNode.start(AnvilOptions.builder().noMining().quiet().build())) {
       send(node);
       assertThat(node.blockNumber()).isZero();
 
@@ -176,6 +177,19 @@ class AnvilNodeIT {
       node.restart();
 
       assertThat(node.blockNumber()).isEqualTo(3);
+      assertThat(node.rpc().object("eth_getTransactionReceipt", transaction)).isPresent();
+    }
+  }
+
+  @Test
+  void handsAChainToAnotherNodeInAFile(@TempDir Path home) throws InterruptedException {
+    AnvilOptions options = AnvilOptions.builder().state(home.resolve("chain.json")).build();
+    String transaction;
+    try (AnvilNode node = AnvilNode.start(options)) {
+      transaction = send(node);
+      node.stop();
+    }
+    try (AnvilNode node = AnvilNode.start(options)) {
       assertThat(node.rpc().object("eth_getTransactionReceipt", transaction)).isPresent();
     }
   }
