@@ -1,7 +1,7 @@
 """Counts what ran, from the reports that the test runners wrote.
 
 usage: count-tests.py COUNTS SUITE surefire REPORT_DIRECTORY...
-       count-tests.py COUNTS SUITE go|unittest|jmh LOG
+       count-tests.py COUNTS SUITE go|unittest|jmh|forge LOG
 
 Appends one line "SUITE passed failed skipped" to the file COUNTS and prints what failed or was skipped, by name.
 Ends with 1 if anything failed or was skipped, or if nothing ran: a check that did not happen has not passed.
@@ -56,8 +56,20 @@ def jmh(log):
             for result in json.loads(pathlib.Path(log).read_text())]
 
 
+def forge(log):
+    words = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped"}
+    suite = ""
+    for line in pathlib.Path(log).read_text().splitlines():
+        if match := re.match(r"Ran \d+ tests? for \S+:(\w+)", line):
+            suite = match.group(1)
+        elif line.startswith("Failing tests:"):
+            return  # the same ones once more
+        elif match := re.match(r"\[(PASS|FAIL|SKIP).*\] (\w+)\(", line):
+            yield f"{suite}.{match.group(2)}", words[match.group(1)]
+
+
 def main(counts, suite, kind, *sources):
-    results = list(surefire(sources) if kind == "surefire" else {"go": go, "unittest": unittest, "jmh": jmh}[kind](*sources))
+    results = list(surefire(sources) if kind == "surefire" else {"go": go, "unittest": unittest, "jmh": jmh, "forge": forge}[kind](*sources))
     number = {word: sum(1 for _, result in results if result == word) for word in ("passed", "failed", "skipped")}
     for name, word in results:
         if word != "passed":

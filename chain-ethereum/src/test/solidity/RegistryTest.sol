@@ -24,17 +24,17 @@ abstract contract RegistryTest {
     }
 
     function deploy(ModelRegistry predecessor) internal returns (ModelRegistry) {
-        (bool deployed, address at) = tryToDeploy(predecessor);
+        (bool deployed, address where) = tryToDeploy(predecessor);
         require(deployed, "the artefact does not deploy");
-        return ModelRegistry(at);
+        return ModelRegistry(where);
     }
 
-    function tryToDeploy(ModelRegistry predecessor) internal returns (bool deployed, address at) {
+    function tryToDeploy(ModelRegistry predecessor) internal returns (bool deployed, address where) {
         bytes memory code = bytes.concat(artefact("ModelRegistry.bin"), abi.encode(predecessor));
         assembly ("memory-safe") {
-            at := create(0, add(code, 32), mload(code))
+            where := create(0, add(code, 32), mload(code))
         }
-        deployed = at != address(0);
+        deployed = where != address(0);
     }
 
     function artefact(string memory name) internal view returns (bytes memory) {
