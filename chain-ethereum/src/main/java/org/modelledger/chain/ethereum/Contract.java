@@ -10,6 +10,8 @@ import org.web3j.abi.datatypes.Address;
 final class Contract {
   private static final String NOBODY = "0x0000000000000000000000000000000000000000";
 
+  private static final int MOST_GENERATIONS = 100;
+
   private Contract() {}
 
   /** What creates it. */
@@ -18,6 +20,22 @@ final class Contract {
     String arguments = FunctionEncoder
         .encodeConstructor(java.util.List.of(new Address(predecessor.orElse(NOBODY))));
     return HexFormat.of().parseHex((code.startsWith("0x") ? code.substring(2) : code) + arguments);
+  }
+
+  /** Returns how many registries there are before this one. */
+  static int generations(JsonRpc rpc, String address) {
+    int generations = 0;
+    String at = address;
+    while (generations < MOST_GENERATIONS) {
+      at = Abi.result(rpc.call(
+          NodeCalls.call(at, NodeCalls.hex(Calls.predecessor()), NodeCalls.LATEST)), Address.class)
+          .getValue();
+      if (at.equals(NOBODY)) {
+        break;
+      }
+      generations++;
+    }
+    return generations;
   }
 
   /**

@@ -62,6 +62,10 @@ import org.web3j.abi.datatypes.generated.Uint256;
  * once the chain took back what was final. An account on a chain is its address as EIP-55 spells it.
  */
 public final class EthereumRegistry implements ModelRegistry {
+  /** EIP-7825. */
+  private static final long MOST_GAS = 16_777_216;
+  /** Blocks in which nobody took a transaction before it offers more. */
+  private static final int PATIENCE = 5;
   private static final int MAX_HISTORY = 10_000;
   private static final int MAX_POSITIONS = 10_000;
 
@@ -75,6 +79,7 @@ public final class EthereumRegistry implements ModelRegistry {
   private final @Nullable Sender sender;
   private final @Nullable AccountId author;
   private final EthereumRegistryOptions options;
+  private final SubmissionIds ids = new SubmissionIds();
   /** Where versions were registered, which never changes. */
   private final Map<ModelVersionId, LedgerPosition> positions = new ConcurrentHashMap<>();
 
@@ -126,8 +131,9 @@ public final class EthereumRegistry implements ModelRegistry {
         Path directory = options.outbox().orElseThrow();
         outbox = Outbox.open(OutboxOptions.of(directory, author + " on " + ledgerId));
         sender = new Sender(node, ledger, history, outbox, options.signer().get(), chainId,
-            options.contract(), new Pipeline.Limits(options.window(), options.batch(), Gas.MOST,
-                Gas.BASE, options.maxFee(), Gas.PATIENCE));
+            options.contract(), new Pipeline.Limits(options.window(), options.batch(), MOST_GAS,
+                GasBounds.TRANSACTION + GasBounds.BUCKET, options.maxFee(), PATIENCE),
+            Contract.generations(rpc, options.contract()));
         requireNewEnough(outbox, directory,
             node.standing(sender.lane(), node.latest().number(), false).next());
       }
@@ -212,7 +218,7 @@ public final class EthereumRegistry implements ModelRegistry {
 
   @Override
   public <E extends LedgerEvent> Submission<E> submit(Command<E> command) {
-    return submit(SubmissionId.random(), command, true);
+    return submit(ids.next(), command, true);
   }
 
   /**

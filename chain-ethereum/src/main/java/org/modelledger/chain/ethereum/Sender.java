@@ -40,6 +40,8 @@ final class Sender implements Pipeline.Commands {
   private final FeeOracle fees;
   private final long chainId;
   private final String contract;
+  /** What asking the registries before this one takes, should a command create a model. */
+  private final long predecessors;
   private final Node.Lane lane;
   private final BigInteger cap;
   private final Pipeline pipeline;
@@ -58,6 +60,7 @@ final class Sender implements Pipeline.Commands {
   private @Nullable Block head;
   private long interval = TimeUnit.MILLISECONDS.toNanos(200);
   private long loaded;
+  private @Nullable SubmissionId lastLoaded;
   private boolean busy;
 
   // The follower's thread's own.
@@ -77,9 +80,10 @@ final class Sender implements Pipeline.Commands {
   private record Item(SubmissionId id, byte[] command, long gas) {}
 
   Sender(Node node, Ledger ledger, History history, Outbox outbox, EthereumSigner signer,
-      long chainId, String contract, Pipeline.Limits limits) {
+      long chainId, String contract, Pipeline.Limits limits, int generations) {
     this.node = node;
     this.chainId = chainId;
+    this.predecessors = generations * GasBounds.PREDECESSOR;
     this.contract = contract;
     this.fees = new FeeOracle(node.rpc());
     this.ledger = ledger;
@@ -189,9 +193,14 @@ final class Sender implements Pipeline.Commands {
     try {
       for (OutboxEntry entry : entries) {
         byte[] command = entry.command();
-        items.put(entry.sequence(), new Item(entry.id(), command, Gas.bound(command)));
+        boolean sharesAWord = lastLoaded != null
+            && SubmissionIds.shareAWord(lastLoaded, entry.id());
+        long gas = GasBounds.submission(command) + predecessors
+            + (sharesAWord ? 0 : GasBounds.BUCKET);
+        items.put(entry.sequence(), new Item(entry.id(), command, gas));
         numbers.put(entry.id(), entry.sequence());
         loaded = entry.sequence() + 1;
+        lastLoaded = entry.id();
       }
     } finally {
       lock.unlock();
