@@ -1,4 +1,4 @@
-"""Writes and runs integer networks as docs/formats/integer-network.md says, with nothing but the standard library."""
+"""Writes, reads and runs integer networks as docs/formats/integer-network.md says, with nothing but the standard library."""
 
 import struct
 
@@ -43,6 +43,30 @@ def encode(layers, name, scales):
     length = 32 + len(head) + len(body) + len(end)
     first = b"MLNETI8\n" + struct.pack(">BBHI16x", 1, len(layers), len(layers[0].weights), length)
     return first + head + body + end
+
+
+def decode(data):
+    """The layers, the name and the scales."""
+    magic, version, count, width, length = struct.unpack_from(">8sBBHI", data)
+    if (magic, version, length) != (b"MLNETI8\n", 1, len(data)):
+        raise ValueError(f"not a network: {magic} {version} {length}")
+    layers = []
+    at = 32 * (1 + -(-count // 4))
+    for number in range(count):
+        outputs, multiplier, shift = struct.unpack_from(">HHB", data, 32 + 8 * number)
+        biases, weights = [], [[] for _ in range(width)]
+        for _ in range(0, outputs, 32):
+            words = struct.unpack_from(">32I", data, at)
+            biases += [words[8 * (k % 4) + k // 4] - 2**30 for k in range(32)]
+            at += 128
+            for row in weights:
+                row += [byte - 128 for byte in data[at:at + 32]]
+                at += 32
+        layers.append(Layer([row[:outputs] for row in weights], biases[:outputs], multiplier, shift))
+        width = outputs
+    scales, length = struct.unpack_from(">HB", data, at)
+    at += 3 + length
+    return layers, data[at - length:at].decode(), list(struct.iter_unpack(">ff", data[at:at + 8 * scales]))
 
 
 def files(data):
