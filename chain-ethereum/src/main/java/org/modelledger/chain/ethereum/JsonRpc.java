@@ -28,6 +28,9 @@ final class JsonRpc implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  /** Nodes take from 2 MB (anvil) to 5 MB (geth) in a request; a single call may have more. */
+  private static final long MAX_BYTES = 1 << 20;
+  private static final int INVALID_REQUEST = -32600;
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -89,7 +92,7 @@ final class JsonRpc implements AutoCloseable {
   <T> List<RpcAnswer<T>> batch(List<? extends RpcCall<? extends T>> calls) {
     List<RpcAnswer<T>> answers = new ArrayList<>(calls.size());
     while (answers.size() < calls.size()) {
-      int end = Math.min(calls.size(), answers.size() + maxBatch);
+      int end = end(calls, answers.size());
       List<? extends RpcCall<? extends T>> some = calls.subList(answers.size(), end);
       Optional<List<RpcAnswer<T>>> someAnswers = request(some);
       if (someAnswers.isPresent()) {
@@ -99,6 +102,18 @@ final class JsonRpc implements AutoCloseable {
       }
     }
     return answers;
+  }
+
+  /** Returns where the request ends that begins with a call. */
+  private int end(List<? extends RpcCall<?>> calls, int begin) {
+    int most = Math.min(calls.size(), begin + maxBatch);
+    int end = begin + 1;
+    long bytes = calls.get(begin).size();
+    while (end < most && bytes + calls.get(end).size() <= MAX_BYTES) {
+      bytes += calls.get(end).size();
+      end++;
+    }
+    return end;
   }
 
   /** Makes one request, again while that helps; empty if the node takes no batch of this size. */
@@ -188,6 +203,8 @@ final class JsonRpc implements AutoCloseable {
       }
     }
     boolean isWhole = !answers.contains(null) && general == null;
+    // anvil's answer to a body that is too large for it
+    isTooLarge |= general != null && general.code() == INVALID_REQUEST;
     // the node may answer the first call only, with an error that is meant for all
     isTooLarge &= !isWhole || raw.stream().allMatch(one -> one.error() != null);
     List<RpcAnswer<T>> complete = new ArrayList<>(calls.size());

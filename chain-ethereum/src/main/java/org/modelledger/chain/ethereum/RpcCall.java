@@ -3,7 +3,9 @@ package org.modelledger.chain.ethereum;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,20 @@ record RpcCall<T>(String method, List<? extends @Nullable Object> params, boolea
   @FunctionalInterface
   interface ResultReader<T> {
     T read(JsonParser json) throws IOException;
+  }
+
+  /** Returns about how many bytes it takes in a request. */
+  int size() {
+    return method.length() + size(params);
+  }
+
+  private static int size(@Nullable Object value) {
+    return switch (value) {
+      case String text -> text.length() + 3;
+      case Collection<?> list -> list.stream().mapToInt(RpcCall::size).sum() + 2;
+      case Map<?, ?> map -> size(map.keySet()) + size(map.values());
+      case null, default -> 8;
+    };
   }
 
   /** A call that changes nothing. */

@@ -79,12 +79,27 @@ class JsonRpcTest {
   }
 
   @Test
+  void splitsWhatHasTooManyBytes() throws Exception {
+    try (FaultyNode node = new FaultyNode(JsonRpcTest::numbers);
+        JsonRpc rpc = JsonRpc.open(node.rpcUrl(), quick())) {
+      RpcCall<String> large = NodeCalls.sendRawTransaction(new byte[200_000]);
+      assertThat(rpc.<String>batch(List.of(large, large, large, large, large))).hasSize(5);
+      assertThat(node.requests).hasSize(3).allMatch(request -> request.length() < 1 << 20);
+
+      RpcCall<String> alone = NodeCalls.sendRawTransaction(new byte[1 << 20]);
+      assertThat(rpc.<String>batch(List.of(large, alone, large))).hasSize(3);
+    }
+  }
+
+  @Test
   void findsOutHowManyCallsANodeTakes() throws Exception {
     List<Answer> refusals = List.of(error(-32600, "batch too large"),
         Answer.ok("[" + error(-32600, "batch too large").body() + "]"),
         new Answer(413, "Request Entity Too Large"),
         Answer.ok("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":"
-            + "\"Batch size is too large\"}}"));
+            + "\"Batch size is too large\"}}"),
+        Answer.ok("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":"
+            + "\"Invalid request\"}}"));
     for (Answer refusal : refusals) {
       try (
           FaultyNode node = new FaultyNode(

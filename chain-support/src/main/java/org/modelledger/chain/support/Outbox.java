@@ -44,11 +44,11 @@ public final class Outbox implements AutoCloseable {
   private final ExecutorService reader;
   private final Thread writer;
 
-  private final ReentrantLock settling = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition written = lock.newCondition();
   // All below belong to the lock.
+  /** The sequence number of each entry that is pending, and its complement if it is settled. */
   private final Map<SubmissionId, Long> index;
   private final Map<Long, OutboxEntry> unwritten = new HashMap<>();
   private final Map<Long, byte[]> unwrittenOutcomes = new HashMap<>();
@@ -184,7 +184,7 @@ public final class Outbox implements AutoCloseable {
       if (known == null) {
         return Optional.empty();
       }
-      sequence = known;
+      sequence = known < 0 ? ~known : known;
       outcome = unwrittenOutcomes.get(sequence);
       OutboxEntry entry = unwritten.get(sequence);
       if (entry != null) {
@@ -270,30 +270,23 @@ public final class Outbox implements AutoCloseable {
    * @throws IllegalStateException if the outbox is closed
    */
   public boolean settle(SubmissionId id, byte[] outcome) {
+    Objects.requireNonNull(id, "id");
     byte[] copy = outcome.clone();
-    settling.lock(); // nobody settles the entry between the two steps
-    try {
-      Optional<OutboxEntry> entry = find(id);
-      if (entry.isEmpty() || entry.get().isSettled()) {
-        return false;
-      }
-      settle(entry.get().sequence(), copy);
-      return true;
-    } finally {
-      settling.unlock();
-    }
-  }
-
-  private void settle(long sequence, byte[] outcome) {
     lock.lock();
     try {
       requireUsable();
-      unwrittenOutcomes.put(sequence, outcome);
-      settled.put(sequence, outcome);
+      Long sequence = index.get(id);
+      if (sequence == null || sequence < 0) {
+        return false;
+      }
+      index.put(id, ~sequence);
+      unwrittenOutcomes.put(sequence, copy);
+      settled.put(sequence, copy);
       pendingCount--;
       if (settled.size() == 1) {
         work.signal();
       }
+      return true;
     } finally {
       lock.unlock();
     }

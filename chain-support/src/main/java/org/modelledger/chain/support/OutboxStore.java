@@ -90,7 +90,7 @@ final class OutboxStore implements AutoCloseable {
   /**
    * Opens an outbox, or makes it.
    *
-   * @param index gets the sequence number of every entry
+   * @param index gets the sequence number of every pending entry, and its complement of a settled one
    */
   static OutboxStore open(OutboxOptions options, Map<SubmissionId, Long> index) {
     Path directory = options.directory();
@@ -252,7 +252,7 @@ final class OutboxStore implements AutoCloseable {
       Cursor<Long, byte[]> cursor = settled.cursor(null);
       while (cursor.hasNext()) {
         long sequence = cursor.next();
-        index.put(EntryCodec.settled(sequence, cursor.getValue()).id(), sequence);
+        index.put(EntryCodec.settled(sequence, cursor.getValue()).id(), ~sequence);
         settledCount++;
         after = sequence + 1;
       }
