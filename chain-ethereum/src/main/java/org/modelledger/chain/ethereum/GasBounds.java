@@ -77,10 +77,10 @@ final class GasBounds {
   }
 
   private enum Verb {
-    CREATE(0x45b07cdd, 40_000, 70), TRAIN(0xa97f6ec0, 80_500, 15), DEPLOY(0x0cb8c530, 84_000,
+    CREATE(0x45b07cdd, 27_500, 22), TRAIN(0xa97f6ec0, 80_500, 15), DEPLOY(0x0cb8c530, 84_000,
         40), UNDEPLOY(0xfabc4d34, 16_000, 15), REVOKE_VERSION(0xf2d75ac5, 56_000, 15), GRANT_ROLE(
             0xf0eb13ac, 79_000, 15), REVOKE_ROLE(0x4206026b, 33_000, 15), OFFER(0xc0e793c2, 31_000,
-                15), ACCEPT(0xff83f562, 16_000, 15), ANCHOR(0x2f4027e4, 50_000, 95);
+                15), ACCEPT(0xff83f562, 16_000, 15), ANCHOR(0x2f4027e4, 47_500, 22);
 
     private final int selector;
     private final long fixed;
