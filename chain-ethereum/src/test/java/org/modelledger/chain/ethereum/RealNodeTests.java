@@ -66,25 +66,24 @@ abstract class RealNodeTests {
         .dynamicFee(SignedTransaction.Unsigned.call(chainId, nonce, price, GAS, to, data), signer);
   }
 
-  private TransactionReceipt await(SignedTransaction transaction) throws InterruptedException {
+  private TransactionReceipt await(SignedTransaction transaction) {
     long deadline = System.nanoTime() + LONG.toNanos();
     while (System.nanoTime() < deadline) {
       Optional<TransactionReceipt> receipt = rpc.call(NodeCalls.receipt(transaction.hash()));
       if (receipt.isPresent()) {
         return receipt.get();
       }
-      TimeUnit.MILLISECONDS.sleep(5);
     }
     throw new AssertionError("no receipt of " + transaction.hash());
   }
 
-  private TransactionReceipt send(SignedTransaction transaction) throws InterruptedException {
+  private TransactionReceipt send(SignedTransaction transaction) {
     assertThat(rpc.call(NodeCalls.sendRawTransaction(transaction.bytes())))
         .isEqualTo(transaction.hash());
     return await(transaction);
   }
 
-  private String deploy() throws InterruptedException {
+  private String deploy() {
     TransactionReceipt receipt = send(SignedTransaction.dynamicFee(SignedTransaction.Unsigned
         .create(chainId, nonce(), price(), GAS, NodeCalls.bytes(CONTRACT)), signer));
     assertThat(receipt.succeeded()).isTrue();

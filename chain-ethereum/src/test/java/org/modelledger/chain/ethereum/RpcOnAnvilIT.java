@@ -32,7 +32,7 @@ class RpcOnAnvilIT extends RealNodeTests {
         assertThat(heads.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
         node.kill();
         while (subscription.isConnected()) {
-          TimeUnit.MILLISECONDS.sleep(5);
+          Thread.onSpinWait();
         }
         heads.drainPermits();
         node.restart();

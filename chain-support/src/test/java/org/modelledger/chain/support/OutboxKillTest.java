@@ -69,7 +69,7 @@ class OutboxKillTest {
       assertThat(lines.readLine()).isEqualTo("first " + next);
       Thread killer = Thread.ofPlatform().start(() -> {
         try {
-          TimeUnit.MILLISECONDS.sleep(random.nextInt(MAX_MILLIS));
+          var unused = process.waitFor(random.nextInt(MAX_MILLIS), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }
