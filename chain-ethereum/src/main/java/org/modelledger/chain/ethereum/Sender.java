@@ -255,7 +255,8 @@ final class Sender implements Pipeline.Commands {
         // until all that is durable is here
       }
     }
-    boolean idle = pipeline.isIdle() && seen != null;
+    // what is in a block is looked after until it is final: a reorganization may take it back
+    boolean idle = pipeline.isIdle() && seen != null && !isAnyPending();
     lock.lock();
     try {
       busy = !idle;

@@ -40,6 +40,14 @@ final class Chain implements RegistryFixture {
         .parseHex(account.privateKey(), 2, account.privateKey().length()));
   }
 
+  long chainId() {
+    return node.chainId();
+  }
+
+  Finality finality() {
+    return finality;
+  }
+
   RegistryDeployment deployment() {
     return deployment;
   }
