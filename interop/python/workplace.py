@@ -12,3 +12,11 @@ def quickstart_out():
     if not (out / "log.vkey").is_file():
         raise AssertionError(f"{out} has no log.vkey; run ./quickstart first")
     return out
+
+
+def ethereum_out():
+    """What ./quickstart --ethereum left behind."""
+    out = pathlib.Path(os.environ.get("MODELLEDGER_ETHEREUM_OUT", ROOT / "target/quickstart-ethereum"))
+    if not (out / "ethereum/chain.json").is_file():
+        raise AssertionError(f"{out} has no ethereum/chain.json; run ./quickstart --ethereum {out} first")
+    return out

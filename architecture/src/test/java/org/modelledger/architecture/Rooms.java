@@ -19,7 +19,7 @@ final class Rooms {
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
-      Map.entry("examples", Set.of("core")));
+      Map.entry("examples", Set.of("core", "chain-ethereum", "testnet")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
   static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "ml-exact");

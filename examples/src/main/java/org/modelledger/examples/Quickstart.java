@@ -2,7 +2,9 @@ package org.modelledger.examples;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,10 +32,12 @@ import org.modelledger.verification.VerificationReport;
 
 /**
  * The main job, once, for real: data → training → model bytes → registered version → deployment →
- * inference → receipt → checkpoint → verification, on the embedded ledger. Then three forgeries, each
- * caught and named.
+ * inference → receipt → checkpoint → verification, on the embedded ledger or on the one that a URI
+ * names. Then three forgeries, each caught and named.
  *
- * <p>Takes the directory to work in as its one argument, {@code quickstart-out} if there is none.
+ * <p>Takes the directory to work in, {@code quickstart-out} if there is none. With {@code --ethereum} the
+ * ledger is a contract on a node of Ethereum that it starts itself; with {@code --ledger URI} it is that
+ * one.
  */
 public final class Quickstart {
   static final String MODEL = "acme/digits";
@@ -55,23 +59,47 @@ public final class Quickstart {
   }
 
   public static void main(String[] args) throws InterruptedException {
-    Console console = Console.standard();
-    if (args.length > 1 || args.length == 1 && args[0].startsWith("-")) {
-      System.err.println("usage: quickstart [directory]");
+    Deque<String> left = new ArrayDeque<>(List.of(args));
+    boolean onEthereum = "--ethereum".equals(left.peek()) && left.remove() != null;
+    Optional<String> uri = "--ledger".equals(left.peek()) && left.remove() != null
+        ? Optional.of(left.isEmpty() ? "-" : left.remove())
+        : Optional.empty();
+    String directory = left.isEmpty() ? "quickstart-out" : left.remove();
+    if (!left.isEmpty() || directory.startsWith("-") || uri.orElse("").startsWith("-")
+        || onEthereum && uri.isPresent()) {
+      System.err.println("usage: quickstart [--ethereum | --ledger URI] [directory]");
       System.exit(2);
     }
     try {
-      new Quickstart(console, Path.of(args.length == 0 ? "quickstart-out" : args[0])).run();
+      Quickstart quickstart = new Quickstart(Console.standard(), Path.of(directory));
+      var unused = onEthereum ? quickstart.runOnEthereum() : quickstart.run(uri);
     } catch (ModelLedgerException | VerificationException | ProofException e) {
       System.err.println("quickstart: " + e.getMessage());
       System.exit(1);
     }
   }
 
-  /** Does everything; returns the accuracy on the held-out rows. */
-  double run() throws InterruptedException, VerificationException, ProofException {
+  /** Does everything on a node that it starts; returns the accuracy on the held-out rows. */
+  double runOnEthereum() throws InterruptedException, VerificationException, ProofException {
     long begun = System.nanoTime();
     Workplace workplace = Workplace.prepare(out);
+    console.heading("0. Ethereum");
+    try (EthereumOnAnvil ethereum = EthereumOnAnvil.start(workplace.ethereum())) {
+      console.ok("anvil runs, with a registry's contract: " + ethereum.uri());
+      return run(workplace, ethereum.uri(), begun);
+    }
+  }
+
+  /** Does everything, on the embedded ledger if no other is named; returns the accuracy as well. */
+  double run(Optional<String> uri)
+      throws InterruptedException, VerificationException, ProofException {
+    long begun = System.nanoTime();
+    Workplace workplace = Workplace.prepare(out);
+    return run(workplace, uri.orElse("local:" + workplace.ledger()), begun);
+  }
+
+  private double run(Workplace workplace, String uri, long begun)
+      throws InterruptedException, VerificationException, ProofException {
     Digits[] parts = Digits.load().split(0.8, SEED);
     Digits training = parts[0];
     Digits held = parts[1];
@@ -82,7 +110,7 @@ public final class Quickstart {
     held.picture(0).forEach(line -> console.line("      " + line));
 
     double accuracy;
-    try (ModelLedger ledger = ModelLedger.builder("local:" + workplace.ledger())
+    try (ModelLedger ledger = ModelLedger.builder(uri)
         .home(out)
         .retention(Retention.FULL)
         .open()) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.modelledger.ModelLedger;
+import org.modelledger.model.AccountId;
 import org.modelledger.model.StorageException;
 import org.modelledger.receipt.LoggedReceipt;
 import org.modelledger.registry.ModelRegistry;
@@ -18,6 +19,7 @@ import org.modelledger.tlog.TlogProof;
 record Workplace(Path out) {
   /** Lies in a directory that a quickstart made, and so may clear. */
   private static final String MARKER = ".quickstart";
+  private static final String LOCAL = "local:";
 
   /**
    * Makes an empty directory; clears one that an earlier quickstart made.
@@ -49,6 +51,11 @@ record Workplace(Path out) {
     return out.resolve("ledger");
   }
 
+  /** The node's chain and the account's key, where the ledger is on Ethereum. */
+  Path ethereum() {
+    return out.resolve("ethereum");
+  }
+
   Path receipts() {
     return out.resolve("receipts");
   }
@@ -67,11 +74,13 @@ record Workplace(Path out) {
       throws InterruptedException {
     ledger.exportModel(version, model());
     byte[] bundle = ledger.signatureBundle(version);
-    String keys = ledger.receipts().key() + "\n" + registryKey(ledger.registry()) + "\n";
+    String keys = ledger.receipts().key() + "\n" + registryKey(ledger.registry());
     try {
       Files.write(out.resolve("model.sig"), bundle);
       Files.writeString(out.resolve("model.pub"), ledger.modelSigningKeyPem());
       Files.writeString(out.resolve("log.vkey"), keys);
+      Files.writeString(out.resolve("ledger.txt"), ledger.registry().ledgerId() + "\n"
+          + ledger.registry().account().map(AccountId::value).orElse("(reads only)") + "\n");
       Path proofs = Files.createDirectories(out.resolve("proofs"));
       for (LoggedReceipt receipt : receipts) {
         TlogProof proof = ledger.receipts().proof(receipt.index());
@@ -82,9 +91,10 @@ record Workplace(Path out) {
     }
   }
 
-  /** The embedded ledger's id is its log's verifier key. */
+  /** The embedded ledger's id is its log's verifier key; another ledger is no log. */
   private static String registryKey(ModelRegistry registry) {
-    return registry.ledgerId().substring("local:".length());
+    String id = registry.ledgerId();
+    return id.startsWith(LOCAL) ? id.substring(LOCAL.length()) + "\n" : "";
   }
 
   private static List<Path> list(Path directory) throws IOException {

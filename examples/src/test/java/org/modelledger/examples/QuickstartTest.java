@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class QuickstartTest {
   void leavesTheWholeChainOfEvidenceAndCatchesEveryForgery() throws Exception {
     Path out = directory.resolve("out");
 
-    double accuracy = new Quickstart(console, out).run();
+    double accuracy = new Quickstart(console, out).run(Optional.empty());
 
     assertThat(accuracy).isGreaterThanOrEqualTo(Quickstart.WANTED);
     assertThat(text()).contains("ModelTrained acme/digits:1", "ModelDeployed acme/digits:1",
@@ -56,7 +57,8 @@ class QuickstartTest {
     Files.createDirectories(out.resolve("ledger/tile"));
     Files.writeString(out.resolve("ledger/tile/left-over"), "from an earlier run");
 
-    assertThat(new Quickstart(console, out).run()).isGreaterThanOrEqualTo(Quickstart.WANTED);
+    assertThat(new Quickstart(console, out).run(Optional.empty()))
+        .isGreaterThanOrEqualTo(Quickstart.WANTED);
 
     assertThat(out.resolve("ledger/tile/left-over")).doesNotExist();
   }
@@ -65,7 +67,7 @@ class QuickstartTest {
   void touchesNoDirectoryThatItDidNotMake() throws Exception {
     Path precious = Files.writeString(directory.resolve("thesis.tex"), "five years");
 
-    assertThatThrownBy(() -> new Quickstart(console, directory).run())
+    assertThatThrownBy(() -> new Quickstart(console, directory).run(Optional.empty()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("is not empty");
 

@@ -51,7 +51,8 @@ public final class AnvilNode extends EthereumNode {
     List<String> command = new ArrayList<>(
         List.of(program.toString(), "--host", "127.0.0.1", "--port",
             ports.getFirst().toString(), "--color", "never", "--config-out", config().toString()));
-    options.state(directory()).ifPresent(file -> command.addAll(List.of("--state", file.toString())));
+    options.state(directory())
+        .ifPresent(file -> command.addAll(List.of("--state", file.toString())));
     command.addAll(options.arguments());
     return command;
   }

@@ -74,7 +74,8 @@ public final class AnvilOptions {
   /** Where the chain is kept; empty if it is not. */
   Optional<Path> state(Path directory) {
     return persistent
-        ? Optional.of(Objects.requireNonNullElse(state, directory.resolve("state.json")).toAbsolutePath())
+        ? Optional
+            .of(Objects.requireNonNullElse(state, directory.resolve("state.json")).toAbsolutePath())
         : Optional.empty();
   }
 
