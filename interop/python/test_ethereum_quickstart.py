@@ -2,13 +2,15 @@
 
 import base64
 import hashlib
+import os
+import subprocess
 import unittest
 
 import receipts
 from anvil import Anvil
 from test_ethereum import ABI
 from web3 import Web3
-from workplace import ethereum_out
+from workplace import ROOT, ethereum_out
 
 MODEL = "acme/digits"
 
@@ -27,6 +29,7 @@ class QuickstartOnEthereumTest(unittest.TestCase):
         cls.out = ethereum_out()
         node = Anvil("--load-state", cls.out / "ethereum/chain.json")
         cls.addClassCleanup(node.close)
+        cls.url = node.url
         cls.w3 = Web3(Web3.HTTPProvider(node.url))
         ledger, cls.author = (cls.out / "ledger.txt").read_text().split()
         space, chain, cls.contract = ledger.split(":")
@@ -75,3 +78,40 @@ class QuickstartOnEthereumTest(unittest.TestCase):
         for entry in receipts.log_entries(self.out / "receipts"):
             fields = receipts.parse(entry)
             self.assertEqual((MODEL, 1, artifact), (fields["model"], fields["version"], fields["artifact"]))
+
+
+class PythonWritesAndJavaReadsTest(unittest.TestCase):
+    """On a copy of the same chain, so that it stays as the quickstart left it."""
+
+    setUpClass = QuickstartOnEthereumTest.__dict__["setUpClass"]
+
+    def do(self, verb, *arguments):
+        transaction = self.registry.functions[verb](*arguments).transact({"from": self.author})
+        self.assertEqual(1, self.w3.eth.wait_for_transaction_receipt(transaction)["status"])
+        return transaction.to_0x_hex()
+
+    def test_java_tells_the_history_that_both_have_written(self):
+        trained = self.do("trainModel", MODEL, bytes(31) + b"\1", bytes(31) + b"\2")
+        deployed = self.do("deployModel", MODEL, 2, "production")
+        self.assertEqual(2, self.registry.functions.modelVersion(MODEL).call())
+
+        java = os.environ.get("MODELLEDGER_JAVA", "java")
+        path = f"{ROOT}/examples/target/classes:{ROOT}/examples/target/lib/*"
+        done = subprocess.run(
+            [java, "-cp", path, "org.modelledger.examples.History",
+             f"ethereum:{self.url}?contract={self.contract}&finality=latest"],
+            capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+        self.assertEqual(0, done.returncode, done.stderr)
+        told = [line.split(" in 0x")[0] for line in done.stdout.splitlines()]
+        size = (self.out / "receipts/checkpoint").read_text().split("\n")
+        by = f" by {self.author}"
+        self.assertEqual([
+            f"ModelCreated {MODEL}{by}",
+            f"ModelTrained {MODEL}:1{by}",
+            f"ModelDeployed {MODEL}:1 to production{by}",
+            f"LogAnchored {size[0]} at {size[1]}{by}",
+            f"ModelTrained {MODEL}:2{by}",
+            f"ModelDeployed {MODEL}:2 to production{by}",
+        ], told)
+        self.assertEqual([trained, deployed],
+                         [line.rsplit(" ", 1)[1] for line in done.stdout.splitlines()[-2:]])

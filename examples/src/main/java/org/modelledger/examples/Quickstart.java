@@ -238,7 +238,7 @@ public final class Quickstart {
     console.line("    ↓");
     for (LedgerEvent event : ledger.history()) {
       console.line("  " + String.format(Locale.ROOT, "%-13s", "ledger " + event.header().position())
-          + " " + describe(event) + "  " + event.header().time());
+          + " " + History.describe(event) + "  " + event.header().time());
     }
     console.line("    ↓");
     console.line("  receipt " + receipt.index() + "     " + receipt.receipt().version() + " on "
@@ -255,21 +255,6 @@ public final class Quickstart {
         .stream()
         .map(metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static String describe(LedgerEvent event) {
-    return switch (event) {
-      case LedgerEvent.ModelCreated e -> "ModelCreated " + e.model();
-      case LedgerEvent.ModelTrained e -> "ModelTrained " + e.version();
-      case LedgerEvent.ModelDeployed e -> "ModelDeployed " + e.version() + " to " + e.environment();
-      case LedgerEvent.ModelUndeployed e -> "ModelUndeployed " + e.model() + " from "
-          + e.environment();
-      case LedgerEvent.VersionRevoked e -> "VersionRevoked " + e.version();
-      case LedgerEvent.RoleChanged e -> "RoleChanged " + e.model() + " " + e.role();
-      case LedgerEvent.OwnershipTransferStarted e -> "OwnershipTransferStarted " + e.model();
-      case LedgerEvent.OwnershipTransferred e -> "OwnershipTransferred " + e.model();
-      case LedgerEvent.LogAnchored e -> "LogAnchored " + e.origin() + " at " + e.treeSize();
-    };
   }
 
   /** Shows a training as it goes. */
