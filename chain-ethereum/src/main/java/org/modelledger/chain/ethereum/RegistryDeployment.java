@@ -67,8 +67,14 @@ public record RegistryDeployment(String contract, long block, String transaction
       throws InterruptedException {
     long deadline = System.nanoTime() + Nanos.of(timeout);
     Backoff backoff = Backoff.between(Duration.ofMillis(20), Duration.ofSeconds(2));
+    LedgerUnavailableException trouble = null;
     while (true) {
-      Optional<TransactionReceipt> receipt = rpc.call(NodeCalls.receipt(transaction));
+      Optional<TransactionReceipt> receipt = Optional.empty();
+      try {
+        receipt = rpc.call(NodeCalls.receipt(transaction));
+      } catch (LedgerUnavailableException e) {
+        trouble = e; // it was sent; a node that cannot say what became of it may do so later
+      }
       if (receipt.isPresent()) {
         if (!receipt.get().succeeded() || receipt.get().contract().isEmpty()) {
           throw new TransactionRevertedException("the creation of the registry", "(new)",
@@ -80,7 +86,7 @@ public record RegistryDeployment(String contract, long block, String transaction
       if (System.nanoTime() - deadline >= 0) {
         throw new LedgerUnavailableException("the transaction " + transaction
             + " that creates the registry is in no block after " + timeout
-            + "; it may yet come: look it up before you deploy another one");
+            + "; it may yet come: look it up before you deploy another one", trouble);
       }
       Thread.sleep(backoff.next());
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.modelledger.registry.Command.CreateModel;
 import org.modelledger.registry.LedgerEvent.ModelTrained;
 import org.modelledger.registry.Submission;
 import org.modelledger.testnet.AnvilNode;
@@ -127,6 +128,35 @@ class FaultsIT {
         pause(500);
         node.restart();
       });
+    }
+  }
+
+  /** A geth that is killed loses its newest blocks: what was in them is not final yet, and is sent again. */
+  @Test
+  void gethIsKilledAndStartedAgain() throws Exception {
+    try (GethNode node = GethNode.start(GethOptions.builder().persistent().build())) {
+      Chain chain = new Chain(node, directory, Finality.confirmations(12));
+      Versions versions = Versions.of("acme/faults");
+      try (EthereumRegistry registry = EthereumRegistry.open(writing(chain, "outbox"))) {
+        var created = registry.submit(new CreateModel(versions.model()));
+        List<Submission<ModelTrained>> submissions = new ArrayList<>();
+        for (int kill = 0; kill < 2; kill++) {
+          submissions.addAll(
+              versions.submit(registry, submissions.size(), submissions.size() + COMMANDS / 2));
+          pause(500 + random.nextInt(1_000));
+          node.kill();
+          node.restart();
+        }
+        long deadline = System.nanoTime() + Versions.PATIENCE.toNanos();
+        for (long more = COMMANDS; submissions.getLast().poll().isEmpty(); more++) {
+          assertThat(System.nanoTime() - deadline).as("all is final in time").isNegative();
+          // blocks come with transactions only
+          var unused = versions.submit(registry, more);
+          pause(50);
+        }
+        versions.awaitAll(submissions, 0);
+        assertThat(created.await(Versions.PATIENCE).model()).isEqualTo(versions.model());
+      }
     }
   }
 
