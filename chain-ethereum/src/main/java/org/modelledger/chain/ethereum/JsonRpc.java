@@ -191,7 +191,7 @@ final class JsonRpc implements AutoCloseable {
       if (error != null) {
         RpcError.Kind kind = error.kind();
         isTooLarge |= kind == RpcError.Kind.BATCH_TOO_LARGE;
-        isLimited |= kind == RpcError.Kind.RATE_LIMITED;
+        isLimited |= kind == RpcError.Kind.RATE_LIMITED || kind == RpcError.Kind.BUSY;
       }
       if (one.id() < 0) {
         general = error;

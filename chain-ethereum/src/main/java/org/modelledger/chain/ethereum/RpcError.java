@@ -40,6 +40,8 @@ record RpcError(int code, String message, Optional<String> data) {
     GAS_LIMIT,
     /** Too many calls lately. */
     RATE_LIMITED,
+    /** Not ready, as geth is for receipts while it indexes transactions after a start. */
+    BUSY,
     /** Too many blocks, or too many results, for one eth_getLogs. */
     RANGE_TOO_LARGE,
     /** Too many calls, or too large an answer, for one request. */
@@ -98,6 +100,8 @@ record RpcError(int code, String message, Optional<String> data) {
       new Phrase(Kind.RATE_LIMITED, "rate limit", "too many requests", "request limit",
           "requests per second", "compute units", "capacity exceeded", "throttl", "quota",
           "daily request count"),
+      new Phrase(Kind.BUSY, "indexing is in progress", "request timed out", "try again",
+          "temporarily unavailable", "service unavailable", "server is busy"),
       new Phrase(Kind.REVERTED, "execution reverted", "revert"),
       new Phrase(Kind.UNKNOWN_BLOCK, "header not found", "unknown block", "block not found",
           "missing trie node", "state is not available", "state not available", "pruned",

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param attempts at what is safe to repeat, from 1
  */
 record RpcOptions(Duration timeout, int maxBatch, int maxConcurrent, int attempts) {
-  static final RpcOptions DEFAULT = new RpcOptions(Duration.ofSeconds(30), 64, 16, 5);
+  static final RpcOptions DEFAULT = new RpcOptions(Duration.ofSeconds(30), 64, 16, 7);
 
   RpcOptions {
     if (!timeout.isPositive() || maxBatch < 1 || maxConcurrent < 1 || attempts < 1) {

@@ -11,8 +11,6 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.bouncycastle.math.ec.FixedPointUtil;
 import org.bouncycastle.util.BigIntegers;
 import org.modelledger.model.AccountId;
 import org.web3j.crypto.Keys;
@@ -22,17 +20,13 @@ final class Secp256k1 {
   /** Its own arithmetic for this prime: five times as fast as the one for any prime. */
   private static final X9ECParameters CURVE = CustomNamedCurves.getByName("secp256k1");
   private static final ECPoint BASE = CURVE.getG();
-  private static final FixedPointCombMultiplier MULTIPLIER = new FixedPointCombMultiplier();
 
   static final BigInteger ORDER = CURVE.getN();
   static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
+  static final FixedBaseMultiplier MULTIPLIER = new FixedBaseMultiplier(BASE, ORDER);
   static final int HASH_BYTES = 32;
   private static final int ADDRESS_BYTES = 20;
   private static final int ADDRESS_OFFSET = HASH_BYTES - ADDRESS_BYTES;
-
-  static {
-    FixedPointUtil.precompute(BASE);
-  }
 
   private Secp256k1() {}
 
@@ -49,7 +43,7 @@ final class Secp256k1 {
   }
 
   static ECPoint publicKey(BigInteger key) {
-    return MULTIPLIER.multiply(BASE, key).normalize();
+    return MULTIPLIER.multiply(key);
   }
 
   /** Returns the account of a public key: the last 20 bytes of its hash, spelled as EIP-55 has it. */
@@ -70,7 +64,7 @@ final class Secp256k1 {
     nonces.init(ORDER, key, hash);
     while (true) {
       BigInteger k = nonces.nextK();
-      ECPoint point = MULTIPLIER.multiply(BASE, k).normalize();
+      ECPoint point = MULTIPLIER.multiply(k);
       BigInteger x = point.getAffineXCoord().toBigInteger();
       BigInteger r = x.mod(ORDER);
       BigInteger s = BigIntegers.modOddInverse(ORDER, k)

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.model.AccountId;
@@ -65,6 +70,23 @@ class EthereumSignerTest {
       EthereumSignature ours = EthereumSigner.inMemory(key).sign(hash);
       assertThat(ours.s()).isEqualTo(new BigInteger(1, theirs.getS()));
       assertThat(ours.parity()).isEqualTo(theirs.getV()[0] - 27);
+    }
+  }
+
+  @Test
+  void multipliesTheBasePointLikeBouncyCastle() {
+    Random random = random();
+    ECPoint base = CustomNamedCurves.getByName("secp256k1").getG();
+    FixedPointCombMultiplier theirs = new FixedPointCombMultiplier();
+    List<BigInteger> numbers = new ArrayList<>();
+    for (int bit = 0; bit < 255; bit++) {
+      numbers.add(BigInteger.ONE.shiftLeft(bit));
+      numbers.add(Secp256k1.ORDER.subtract(BigInteger.ONE.shiftLeft(bit)));
+      numbers.add(new BigInteger(bit + 1, random).setBit(bit));
+    }
+    for (BigInteger number : numbers) {
+      assertThat(Secp256k1.MULTIPLIER.multiply(number)).as(number.toString(16))
+          .isEqualTo(theirs.multiply(base, number).normalize());
     }
   }
 

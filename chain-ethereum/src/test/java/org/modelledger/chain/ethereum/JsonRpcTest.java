@@ -142,6 +142,7 @@ class JsonRpcTest {
     List<Answer> troubles = List.of(new Answer(-1, ""), new Answer(502, "<html>bad gateway"),
         new Answer(429, "slow down"), Answer.ok("<html>"), Answer.ok("{\"id\":0}"),
         Answer.ok("{\"id\":0,\"result\":\"0x\"}"), Answer.ok("{\"id\":77,\"result\":\"0x1\"}"),
+        error(-32000, "transaction indexing is in progress"),
         error(-32005, "daily request count exceeded, request rate limited"));
     for (Answer trouble : troubles) {
       AtomicInteger count = new AtomicInteger();
