@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
 import org.modelledger.registry.SubmissionId;
+import org.modelledger.spi.ConfigurationException;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.Type;
@@ -37,7 +38,7 @@ final class Abi {
    * Reads what a call returned; empty if there was no contract as of the block, which is so for a while
    * after its deployment in blocks that are final.
    *
-   * @throws IllegalArgumentException if it is not of this type: the contract is another one
+   * @throws ConfigurationException if it is not of this type: the contract is another one
    */
   static <T extends Type<?>> Optional<T> find(String answer, Class<T> type) {
     return answer.equals("0x") ? Optional.empty() : Optional.of(result(answer, type));
@@ -46,10 +47,14 @@ final class Abi {
   /**
    * Reads what a call returned.
    *
-   * @throws IllegalArgumentException if it is not of this type: the contract is another one
+   * @throws ConfigurationException if it is not of this type: the contract is another one
    */
   static <T extends Type<?>> T result(String answer, Class<T> type) {
-    return type.cast(AbiValues.Shape.of(type).decode(answer).getFirst());
+    try {
+      return type.cast(AbiValues.Shape.of(type).decode(answer).getFirst());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("the contract's answer is " + e.getMessage(), e);
+    }
   }
 
   private static byte[] executeSelector() {

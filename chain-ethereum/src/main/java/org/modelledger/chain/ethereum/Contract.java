@@ -2,7 +2,9 @@ package org.modelledger.chain.ethereum;
 
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
+import org.modelledger.spi.ConfigurationException;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Address;
 
@@ -10,6 +12,9 @@ import org.web3j.abi.datatypes.Address;
 final class Contract {
   private static final String NOBODY = "0x0000000000000000000000000000000000000000";
 
+  /** How nodes say that other code ended without a revert. */
+  private static final Pattern OTHER_FAILURE = Pattern
+      .compile("(?i)opcode|evm error|invalid jump|stack (under|over)flow|out of gas");
   private static final int MOST_GENERATIONS = 100;
 
   private Contract() {}
@@ -62,10 +67,11 @@ final class Contract {
       if (next.getValue().signum() == 0) {
         return chainId;
       }
-    } catch (IllegalArgumentException e) {
+    } catch (ConfigurationException e) {
       // below
     } catch (RpcErrorException e) {
-      if (e.error().kind() != RpcError.Kind.REVERTED) {
+      if (e.error().kind() != RpcError.Kind.REVERTED && !OTHER_FAILURE.matcher(e.error().message())
+          .find()) {
         throw e;
       }
     }

@@ -17,6 +17,7 @@ import org.modelledger.registry.EventHeader;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.SubmissionId;
+import org.modelledger.spi.ConfigurationException;
 import org.web3j.abi.EventEncoder;
 import org.web3j.abi.datatypes.Event;
 
@@ -90,7 +91,7 @@ final class EventCodec {
    *
    * @param seconds the block's time
    * @return empty if it is none of the registry's
-   * @throws IllegalArgumentException if it says to be one and is not
+   * @throws ConfigurationException if it says to be one and is not: the contract is another one
    */
   static Optional<Recorded> read(RawLog log, long seconds) {
     String first = log.topics().isEmpty() ? "" : log.topics().get(0);
@@ -114,7 +115,7 @@ final class EventCodec {
           .read(header,
               AbiValues.decode(log.data(), kind.data()))));
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("the log entry " + log.index() + " of block " + log.block()
+      throw new ConfigurationException("the log entry " + log.index() + " of block " + log.block()
           + " is not what the registry's contract writes: " + e.getMessage(), e);
     }
   }

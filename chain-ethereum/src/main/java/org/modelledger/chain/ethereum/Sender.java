@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.Backoff;
 import org.modelledger.chain.support.Outbox;
 import org.modelledger.chain.support.OutboxEntry;
+import org.modelledger.model.StorageException;
 import org.modelledger.registry.LedgerUnavailableException;
 import org.modelledger.registry.SubmissionId;
 
@@ -214,7 +215,7 @@ final class Sender implements Pipeline.Commands {
       try {
         nanos = step();
         backoff.reset();
-      } catch (LedgerUnavailableException e) {
+      } catch (LedgerUnavailableException | StorageException e) {
         ledger.sendTrouble(e);
         nanos = Nanos.of(backoff.next());
       } catch (InterruptedException e) {
@@ -435,22 +436,37 @@ final class Sender implements Pipeline.Commands {
 
   /** Settles what is ours among final entries. */
   void settle(List<History.Entry> entries) {
+    Map<SubmissionId, byte[]> outcomes = new HashMap<>();
+    List<Recorded> ours = new ArrayList<>();
     for (History.Entry entry : entries) {
       Recorded recorded = entry.recorded();
       if (recorded.author().value().equals(lane.author())
           && !recorded.id().equals(EventCodec.NO_ID)) {
-        // first in the outbox: whoever looks there and finds it pending is told afterwards
-        var unused = outbox.settle(recorded.id(), Outcomes.write(entry.log(), entry.seconds()));
-        forget(recorded.id());
-        ledger.settle(recorded);
+        ours.add(recorded);
+        if (forget(recorded.id())) {
+          outcomes.put(recorded.id(), Outcomes.write(entry.log(), entry.seconds()));
+        }
       }
+    }
+    // first in the outbox: whoever looks there and finds it pending is told afterwards
+    record(outcomes);
+    ours.forEach(ledger::settle);
+  }
+
+  /** Without a disk the outcomes are found on the chain again. */
+  private void record(Map<SubmissionId, byte[]> outcomes) {
+    try {
+      outcomes.forEach(outbox::settle);
+    } catch (StorageException e) {
+      ledger.sendTrouble(e);
     }
   }
 
-  private void forget(SubmissionId id) {
+  /** Returns whether it was open until now. */
+  private boolean forget(SubmissionId id) {
     lock.lock();
     try {
-      numbers.remove(id);
+      return numbers.remove(id) != null;
     } finally {
       lock.unlock();
     }
@@ -514,8 +530,9 @@ final class Sender implements Pipeline.Commands {
       }
       if (isOpen && !wasSubmitted(node, lane.author(), id, NodeCalls.block(block))) {
         // the outbox is older than the chain: its lane went on without this command
-        var unused = outbox.settle(id, Outcomes.lost());
-        forget(id);
+        if (forget(id)) {
+          record(Map.of(id, Outcomes.lost()));
+        }
         ledger.waiting(id).ifPresent(submission -> {
           ledger.remove(id);
           submission.fail(() -> lost(id));
