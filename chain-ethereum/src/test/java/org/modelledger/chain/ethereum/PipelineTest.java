@@ -47,7 +47,7 @@ class PipelineTest {
 
   @Test
   @DisplayName("carries everything out, whatever is dropped, doubled, delayed, overtaken, reorganized or made dear")
-  void surviviesFaults() {
+  void survivesFaults() {
     long first = Long.getLong("modelledger.seed", System.nanoTime());
     for (long seed = first; seed < first + 2_000; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
