@@ -222,7 +222,7 @@ public final class EthereumRegistry implements ModelRegistry {
   }
 
   /**
-   * {@inheritDoc}
+   * Submits a command under an id, as {@link ModelRegistry#submit(SubmissionId, Command)} says.
    *
    * <p>Asks the node whether the id was used by another client of the account. If the node cannot be
    * reached, the command waits in the outbox all the same; should it turn out then that the id was used
