@@ -65,6 +65,60 @@ contract ReadingTest is RegistryTest {
         same(registry.deployed("acme/digits", "ab"), 1);
     }
 
+    function test_textEndsWhereTheCommandEndsAtTheLatest() external {
+        bytes memory offset = bytes.concat(registry.createModel.selector, abi.encode(32));
+        same(inABatch(bytes.concat(offset, abi.encode(5), "acme/")), refusalOfAName());
+        same(inABatch(bytes.concat(offset, abi.encode(5), "other")), "");
+        bytes memory malformed = abi.encodeWithSelector(RegistryTypes.MalformedCommand.selector);
+        same(inABatch(bytes.concat(offset, abi.encode(6), "third")), malformed);
+        same(inABatch(bytes.concat(offset, abi.encode(5 + 32), "third")), malformed);
+        same(inABatch(bytes.concat(offset, abi.encode(type(uint256).max), "third")), malformed);
+        same(inABatch(bytes.concat(registry.createModel.selector, abi.encode(33), abi.encode(0))), malformed);
+        same(inABatch(bytes.concat(registry.createModel.selector, abi.encode(type(uint256).max))), malformed);
+    }
+
+    function test_wordsOutOfTheirRangeAreRefused() external {
+        bytes memory malformed = abi.encodeWithSelector(RegistryTypes.MalformedCommand.selector);
+        bytes memory name = abi.encode(uint256(11), bytes32("acme/digits"));
+        for (uint256 role = 3; role < 20; ++role) {
+            same(inABatch(bytes.concat(registry.grantRole.selector, abi.encode(96, BOB, role), name)), malformed);
+            same(inABatch(bytes.concat(registry.revokeRole.selector, abi.encode(96, BOB, role), name)), malformed);
+        }
+        uint256 account = 2 ** 160;
+        same(inABatch(bytes.concat(registry.grantRole.selector, abi.encode(96, account, 0), name)), malformed);
+        same(inABatch(bytes.concat(registry.transferOwnership.selector, abi.encode(64, account), name)), malformed);
+        same(inABatch(bytes.concat(registry.anchorLog.selector, abi.encode(96, 2 ** 63, 0), name)), malformed);
+        same(inABatch(bytes.concat(registry.anchorLog.selector, abi.encode(96, 2 ** 64 + 1, 0), name)), malformed);
+        same(inABatch(bytes.concat(registry.anchorLog.selector, abi.encode(96, 2 ** 63 - 1, 0), name)), "");
+    }
+
+    function test_theArtefactRefusesNamesThatAreNone() external {
+        string[9] memory names = ["", "/", "a/", "/a", "a//b", "A", "a b", ".a", "a/-b"];
+        for (uint256 i = 0; i < names.length; ++i) {
+            isRefused(ALICE, abi.encodeCall(registry.createModel, (names[i])), refusalOfAName());
+        }
+    }
+
+    function test_aRecordSaysWhoAndWhenAndWhere() external {
+        isDone(ALICE, abi.encodeCall(registry.grantRole, ("acme/digits", CAROL, RegistryTypes.Role.TRAINER)));
+        vm.roll(12_345_678);
+        vm.warp(2_000_000_000);
+        isDone(CAROL, abi.encodeCall(registry.trainModel, ("acme/digits", "other", "statement")));
+        same(
+            abi.encode(registry.version("acme/digits", 2)),
+            abi.encode(bytes32("other"), bytes32("statement"), CAROL, 2_000_000_000, 12_345_678, false, bytes32(0))
+        );
+        isDone(CAROL, abi.encodeCall(registry.anchorLog, ("acme.example/log", 7, "root")));
+        same(
+            abi.encode(registry.anchor("acme.example/log", CAROL)),
+            abi.encode(7, bytes32("root"), 12_345_678, 2_000_000_000)
+        );
+    }
+
+    function refusalOfAName() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(RegistryTypes.InvalidName.selector, RegistryTypes.Thing.MODEL);
+    }
+
     function test_modelNamesFollowTheirGrammar(bytes32 seed, uint8 length) external view {
         bytes memory name = text(seed, length % 132);
         require(this.isModel(string(name)) == rules.isName(name, 128, true), string(name));
