@@ -42,6 +42,8 @@ public final class Smoke {
         .param("epochs", "1")
         .param("costMicros", "10")
         .param("tensorBytes", "4096")
+        .param("node", "anvil")
+        .param("events", "1000")
         .verbosity(VerboseMode.SILENT);
     Collection<RunResult> results = new Runner(options.build()).run();
     for (RunResult result : results) {
