@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -67,6 +68,8 @@ public final class EthereumRegistry implements ModelRegistry {
   /** Blocks in which nobody took a transaction before it offers more. */
   private static final int PATIENCE = 5;
   private static final int MAX_HISTORY = 10_000;
+  /** How long a final block is waited for whose state the node still has. */
+  private static final long GREATEST_LAG = TimeUnit.SECONDS.toNanos(30);
   private static final int MAX_POSITIONS = 10_000;
 
   private final String ledgerId;
@@ -479,13 +482,24 @@ public final class EthereumRegistry implements ModelRegistry {
             + " in block " + block);
   }
 
-  /** Asks the node; whoever asks while the registry is closed is told so. */
+  /**
+   * Asks the node, as of the last final block. A node that has not the state of that block any more has a
+   * later one, which is waited for. Whoever asks while the registry is closed is told so.
+   */
   private <T> T asking(Supplier<T> question) {
-    try {
-      return question.get();
-    } catch (LedgerUnavailableException e) {
-      ledger.requireOpen();
-      throw e;
+    long deadline = System.nanoTime() + GREATEST_LAG;
+    while (true) {
+      long asked = ledger.end().number();
+      try {
+        return question.get();
+      } catch (LedgerUnavailableException e) {
+        ledger.requireOpen();
+        boolean isTooOld = e instanceof RpcErrorException answer
+            && answer.error().kind() == RpcError.Kind.UNKNOWN_BLOCK;
+        if (!isTooOld || !ledger.awaitEndAfter(asked, deadline - System.nanoTime())) {
+          throw e;
+        }
+      }
     }
   }
 

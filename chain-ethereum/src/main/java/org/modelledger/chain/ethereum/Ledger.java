@@ -21,6 +21,7 @@ final class Ledger {
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition moved = lock.newCondition();
   // All below belong to the lock.
   private final EventCache cache;
   private final Map<SubmissionId, EthereumSubmission<?>> waiting = new HashMap<>();
@@ -148,6 +149,7 @@ final class Ledger {
       events.forEach(cache::add);
       cache.trim();
       end = newEnd;
+      moved.signalAll();
       if (!events.isEmpty()) {
         changed.signalAll();
       }
@@ -220,6 +222,22 @@ final class Ledger {
     }
   }
 
+  /** Waits until a later block is the last final one; returns whether one is. */
+  boolean awaitEndAfter(long number, long nanos) {
+    lock.lock();
+    try {
+      while (end.number() <= number && nanos > 0 && !closed && failure == null) {
+        nanos = moved.awaitNanos(nanos);
+      }
+      return end.number() > number;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void wakeAll() {
     lock.lock();
     try {
@@ -238,6 +256,7 @@ final class Ledger {
       left = new ArrayList<>(waiting.values());
       waiting.clear();
       changed.signalAll();
+      moved.signalAll();
     } finally {
       lock.unlock();
     }
@@ -257,6 +276,7 @@ final class Ledger {
       left = new ArrayList<>(waiting.values());
       waiting.clear();
       changed.signalAll();
+      moved.signalAll();
     } finally {
       lock.unlock();
     }

@@ -21,16 +21,16 @@ import org.modelledger.testnet.AnvilOptions;
 import org.modelledger.testnet.NodeExtension;
 
 /**
- * A client dies at a thousand points, and each time every command happens once and in its order. A hundred times the
- * process is killed with {@code kill -9} and started again. Nine hundred times it is stopped at any instruction, with all
+ * A client dies at random points, and each time every command happens once and in its order. At one in ten the
+ * process is killed with {@code kill -9} and started again. At the others it is stopped at any instruction, with all
  * its threads; its outbox is copied, which is to the byte what a kill at that point would have left; another client goes on
  * from the copy, on the same chain with the same transactions waiting; then the chain is put back and the process goes on.
  */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class OutboxKillIT {
   private static final long SEED = Long.getLong("modelledger.seed", System.nanoTime());
-  private static final int KILLS = Integer.getInteger("modelledger.ethereum.kills", 100);
-  private static final int STOPS = Integer.getInteger("modelledger.ethereum.stops", 900);
+  private static final int KILLS = Integer.getInteger("modelledger.ethereum.kills", 20);
+  private static final int STOPS = Integer.getInteger("modelledger.ethereum.stops", 180);
   private static final int BEYOND = KilledClient.IN_FLIGHT + 10;
   private static final int WARM_UP = 200;
   private static final int MAX_LIFE_MILLIS = 1_500;
@@ -48,7 +48,7 @@ class OutboxKillIT {
   private final Versions versions = Versions.of(KilledClient.MODEL);
 
   @Test
-  void everyCommandHappensOnceAndInOrderThroughAThousandDeaths() throws Exception {
+  void everyCommandHappensOnceAndInOrderThroughManyDeaths() throws Exception {
     try (PausedMiner miner = PausedMiner.start(node)) {
       Chain chain = new Chain(node, directory, Finality.latest());
       Path outbox = directory.resolve("outbox");
