@@ -24,7 +24,7 @@ public record ByteScale(float offset, float step) {
    * @return 0 to 255
    */
   public int toByte(float number) {
-    double steps = Math.rint(((double) number - offset) / step);
+    double steps = StrictMath.rint(((double) number - offset) / step);
     // a number that is none stays one through both, and its cast is 0
     return (int) Math.max(0, Math.min(255, steps));
   }

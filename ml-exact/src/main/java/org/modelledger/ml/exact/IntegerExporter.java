@@ -1,7 +1,6 @@
 package org.modelledger.ml.exact;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -95,11 +94,15 @@ public final class IntegerExporter {
       for (int i = 0; i < row.length; i++) {
         low[i] = Math.min(low[i], row[i]);
         high[i] = Math.max(high[i], row[i]);
-        whole &= row[i] == Math.rint(row[i]);
+        whole &= row[i] == StrictMath.rint(row[i]);
       }
     }
-    double lowest = Arrays.stream(low).min().orElseThrow();
-    double highest = Arrays.stream(high).max().orElseThrow();
+    double lowest = low[0];
+    double highest = high[0];
+    for (int i = 1; i < low.length; i++) {
+      lowest = Math.min(lowest, low[i]);
+      highest = Math.max(highest, high[i]);
+    }
     if (whole && highest - lowest <= GREATEST_VALUE && Math.abs(lowest) < 1 << 24) {
       return List.of(new ByteScale((float) lowest, 1));
     }
@@ -168,7 +171,7 @@ public final class IntegerExporter {
     byte[][] weights = new byte[layer.weights.length][layer.biases.length];
     for (int i = 0; i < weights.length; i++) {
       for (int j = 0; j < weights[i].length; j++) {
-        weights[i][j] = (byte) Math.rint(layer.weights[i][j] * inputUnit / step);
+        weights[i][j] = (byte) StrictMath.rint(layer.weights[i][j] * inputUnit / step);
       }
     }
     if (last) {
@@ -176,16 +179,16 @@ public final class IntegerExporter {
     }
     // the factor as multiplier / 2^shift, with as many bits as the multiplier has
     double factor = step / outputUnit;
-    int shift = MULTIPLIER_BITS - 1 - Math.getExponent(factor);
+    int shift = MULTIPLIER_BITS - 1 - StrictMath.getExponent(factor);
     shift = Math.max(0, Math.min(IntegerLayer.MAX_SHIFT, shift));
-    double multiplier = Math.rint(Math.scalb(factor, shift));
+    double multiplier = StrictMath.rint(StrictMath.scalb(factor, shift));
     if (multiplier > IntegerLayer.MAX_MULTIPLIER && shift > 0) {
       shift--;
-      multiplier = Math.rint(Math.scalb(factor, shift));
+      multiplier = StrictMath.rint(StrictMath.scalb(factor, shift));
     }
     int bounded = (int) Math.max(1, Math.min(IntegerLayer.MAX_MULTIPLIER, multiplier));
     // the shift rounds down: half a step of the outputs, in steps of the sums, makes it round to the nearest
-    double half = Math.scalb(0.5, shift) / bounded;
+    double half = StrictMath.scalb(0.5, shift) / bounded;
     return IntegerLayer.hidden(weights, biases(layer.biases, step, half), bounded, shift);
   }
 
@@ -193,7 +196,7 @@ public final class IntegerExporter {
     int[] rounded = new int[biases.length];
     for (int j = 0; j < rounded.length; j++) {
       rounded[j] = (int) Math.max(-IntegerLayer.MAX_BIAS,
-          Math.min(IntegerLayer.MAX_BIAS - 1, Math.rint(biases[j] / step + add)));
+          Math.min(IntegerLayer.MAX_BIAS - 1, StrictMath.rint(biases[j] / step + add)));
     }
     return rounded;
   }
