@@ -8,7 +8,9 @@ import java.util.UUID;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
 import org.modelledger.registry.SubmissionId;
 import org.modelledger.spi.ConfigurationException;
+import org.web3j.abi.CustomErrorEncoder;
 import org.web3j.abi.FunctionEncoder;
+import org.web3j.abi.datatypes.CustomError;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.Type;
 import org.web3j.abi.datatypes.generated.Bytes32;
@@ -17,6 +19,7 @@ import org.web3j.abi.datatypes.generated.Uint256;
 /** Calls of the contract and their answers. */
 final class Abi {
   static final int WORD = 32;
+  static final int SELECTOR_BYTES = 4;
   static final int ID_BYTES = 16;
 
   private static final HexFormat HEX = HexFormat.of();
@@ -63,7 +66,17 @@ final class Abi {
             new org.web3j.abi.datatypes.DynamicArray<>(ModelRegistry.Submission.class, List.of(
                 new ModelRegistry.Submission(new byte[ID_BYTES], new byte[0])))),
         List.of()));
-    return HEX.parseHex(whole, 2, 2 + 2 * CommandCodec.SELECTOR_BYTES);
+    return HEX.parseHex(whole, 2, 2 + 2 * SELECTOR_BYTES);
+  }
+
+  /** Returns the selector of a call or an error in hexadecimal digits; fewer where there are fewer bytes. */
+  static String selector(byte[] bytes) {
+    return HEX.formatHex(bytes, 0, Math.min(SELECTOR_BYTES, bytes.length));
+  }
+
+  /** Returns the selector that an error begins with. */
+  static String selector(CustomError error) {
+    return CustomErrorEncoder.encode(error).substring(2, 2 + 2 * SELECTOR_BYTES);
   }
 
   /** The bytes that a command takes in {@link #execute}. */

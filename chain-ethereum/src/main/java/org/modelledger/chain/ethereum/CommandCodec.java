@@ -35,8 +35,6 @@ import org.web3j.abi.datatypes.generated.Uint8;
 
 /** Commands as ABI calls of the contract's verbs, and back. */
 final class CommandCodec {
-  static final int SELECTOR_BYTES = 4;
-
   /** {@code Role} in the contract, by its number there. */
   static final List<Role> ROLES = List.of(Role.TRAINER, Role.DEPLOYER, Role.WORKER);
 
@@ -87,7 +85,7 @@ final class CommandCodec {
 
   private static void add(Map<String, Verb> verbs, String name, Reader reader, Type<?>... example) {
     String call = FunctionEncoder.encode(new Function(name, List.of(example), List.of()));
-    verbs.put(call.substring(2, 2 + 2 * SELECTOR_BYTES),
+    verbs.put(call.substring(2, 2 + 2 * Abi.SELECTOR_BYTES),
         new Verb(AbiValues.Shape.of(example), reader));
   }
 
@@ -126,23 +124,19 @@ final class CommandCodec {
    * @throws org.modelledger.model.InvalidNameException if a name in it is none
    */
   static Command<?> decode(byte[] call) {
-    Verb verb = call.length < SELECTOR_BYTES ? null : VERBS.get(selector(call));
+    Verb verb = VERBS.get(Abi.selector(call));
     if (verb == null) {
       throw new IllegalArgumentException(
           "not a command: a call of "
-              + (call.length < SELECTOR_BYTES ? "nothing" : selector(call)));
+              + (call.length < Abi.SELECTOR_BYTES ? "nothing" : Abi.selector(call)));
     }
-    String arguments = HEX.formatHex(call, SELECTOR_BYTES, call.length);
+    String arguments = HEX.formatHex(call, Abi.SELECTOR_BYTES, call.length);
     AbiValues values = AbiValues.decode(arguments, verb.arguments());
     try {
       return verb.reader().read(values);
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("not a command: a number is out of range", e);
     }
-  }
-
-  private static String selector(byte[] call) {
-    return HEX.formatHex(call, 0, SELECTOR_BYTES);
   }
 
   private static byte[] call(String verb, Type<?>... arguments) {

@@ -32,15 +32,32 @@ final class Contract {
     int generations = 0;
     String at = address;
     while (generations < MOST_GENERATIONS) {
-      at = Abi.result(rpc.call(
-          NodeCalls.call(at, NodeCalls.hex(Calls.predecessor()), NodeCalls.LATEST)), Address.class)
-          .getValue();
+      at = predecessor(rpc, at);
       if (at.equals(NOBODY)) {
         break;
       }
       generations++;
     }
     return generations;
+  }
+
+  private static String predecessor(JsonRpc rpc, String address) {
+    return Abi.result(rpc.call(
+        NodeCalls.call(address, NodeCalls.hex(Calls.predecessor()), NodeCalls.LATEST)),
+        Address.class).getValue();
+  }
+
+  /**
+   * Returns the chain that the node is on.
+   *
+   * @throws WrongNetworkException if it is another one than is wanted
+   */
+  static long checkChain(JsonRpc rpc, Optional<Long> wanted) {
+    long chainId = rpc.call(NodeCalls.chainId());
+    if (wanted.isPresent() && wanted.get() != chainId) {
+      throw new WrongNetworkException(rpc.url().toString(), wanted.get(), chainId);
+    }
+    return chainId;
   }
 
   /**
@@ -50,17 +67,12 @@ final class Contract {
    * @throws MissingContractException if there is no contract at the address, or another one
    */
   static long check(JsonRpc rpc, Optional<Long> wantedChain, String address) {
-    long chainId = rpc.call(NodeCalls.chainId());
-    if (wantedChain.isPresent() && wantedChain.get() != chainId) {
-      throw new WrongNetworkException(rpc.url().toString(), wantedChain.get(), chainId);
-    }
+    long chainId = checkChain(rpc, wantedChain);
     if (rpc.call(NodeCalls.code(address, NodeCalls.LATEST)).length() <= 2) {
       throw MissingContractException.noCode(address, chainId, rpc.url().toString());
     }
     try {
-      var unused = Abi.result(rpc.call(
-          NodeCalls.call(address, NodeCalls.hex(Calls.predecessor()), NodeCalls.LATEST)),
-          Address.class);
+      var unused = predecessor(rpc, address);
       var next = Abi.result(rpc.call(NodeCalls.call(address,
           NodeCalls.hex(Calls.nextInLane(new Node.Lane(address, new byte[Abi.WORD]))),
           NodeCalls.LATEST)), org.web3j.abi.datatypes.generated.Uint256.class);

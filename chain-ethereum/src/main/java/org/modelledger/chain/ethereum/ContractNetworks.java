@@ -16,10 +16,8 @@ import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.ModelVersionId;
 import org.modelledger.model.StorageException;
 import org.modelledger.registry.NotFoundException;
-import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.DynamicArray;
 import org.web3j.abi.datatypes.DynamicBytes;
-import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.Type;
 import org.web3j.abi.datatypes.Utf8String;
 import org.web3j.abi.datatypes.generated.Bytes32;
@@ -38,7 +36,7 @@ import org.web3j.abi.datatypes.generated.Uint256;
 public final class ContractNetworks implements AutoCloseable {
   /** What the names of a network's files begin with. */
   private static final String FILES = "network.int8/";
-  private static final int WORD_DIGITS = 64;
+  private static final int WORD_DIGITS = 2 * Abi.WORD;
   private static final int INT_DIGITS = 8;
   private static final int ADDRESS_DIGITS = 40;
   private static final String NOBODY = "0".repeat(ADDRESS_DIGITS);
@@ -99,13 +97,13 @@ public final class ContractNetworks implements AutoCloseable {
     NetworkErrors errors = new NetworkErrors(version, signer.account(), contract);
     Transactions transactions = new Transactions(rpc, signer, contract);
     // before gas is spent on the files
-    byte[] binding = call(ModelRegistry.FUNC_STORENETWORK, name(version), number(version),
+    byte[] binding = Abi.call(ModelRegistry.FUNC_STORENETWORK, name(version), number(version),
         new DynamicArray<>(Bytes32.class, digests.stream().map(Bytes32::new).toList()),
         new Uint256(first), new Uint256(parts.size()));
     errors.rehearse(rpc, binding);
     List<byte[]> calls = new ArrayList<>();
     for (String part : missing(parts, digests.subList(first, first + parts.size()))) {
-      calls.add(call(ModelRegistry.FUNC_STOREFILE, new DynamicBytes(artifact.read(part))));
+      calls.add(Abi.call(ModelRegistry.FUNC_STOREFILE, new DynamicBytes(artifact.read(part))));
     }
     transactions.send(calls, timeout, errors);
     transactions.send(List.of(binding), timeout, errors);
@@ -143,7 +141,7 @@ public final class ContractNetworks implements AutoCloseable {
   private List<String> missing(List<String> parts, List<byte[]> digests) {
     List<RpcAnswer<String>> answers = rpc.batch(digests.stream()
         .map(digest -> NodeCalls.call(contract,
-            NodeCalls.hex(call(ModelRegistry.FUNC_FILEOF, new Bytes32(digest))),
+            NodeCalls.hex(Abi.call(ModelRegistry.FUNC_FILEOF, new Bytes32(digest))),
             NodeCalls.LATEST))
         .toList());
     List<String> missing = new ArrayList<>();
@@ -201,13 +199,8 @@ public final class ContractNetworks implements AutoCloseable {
   }
 
   private String read(String function, Type<?>... arguments) {
-    return rpc.call(NodeCalls.call(contract, NodeCalls.hex(call(function, arguments)),
+    return rpc.call(NodeCalls.call(contract, NodeCalls.hex(Abi.call(function, arguments)),
         NodeCalls.LATEST));
-  }
-
-  private static byte[] call(String function, Type<?>... arguments) {
-    return NodeCalls
-        .bytes(FunctionEncoder.encode(new Function(function, List.of(arguments), List.of())));
   }
 
   /** Returns the hexadecimal digits of a word of an answer. */

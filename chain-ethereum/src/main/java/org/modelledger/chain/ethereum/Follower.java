@@ -196,18 +196,6 @@ final class Follower {
 
   void close() {
     closed = true;
-    thread.interrupt();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.end(thread);
   }
 }

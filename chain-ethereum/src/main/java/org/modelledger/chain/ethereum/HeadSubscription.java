@@ -199,18 +199,7 @@ final class HeadSubscription implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    Threads.end(thread);
     client.shutdownNow();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -247,16 +247,22 @@ final class Ledger {
     }
   }
 
+  /** Wakes everybody and returns the submissions that are left to be told; belongs to the lock. */
+  private List<EthereumSubmission<?>> endWaits() {
+    List<EthereumSubmission<?>> left = new ArrayList<>(waiting.values());
+    waiting.clear();
+    changed.signalAll();
+    moved.signalAll();
+    return left;
+  }
+
   /** Ends everything: what the client knows is not so. */
   void fail(RuntimeException reason) {
     List<EthereumSubmission<?>> left;
     lock.lock();
     try {
       failure = reason;
-      left = new ArrayList<>(waiting.values());
-      waiting.clear();
-      changed.signalAll();
-      moved.signalAll();
+      left = endWaits();
     } finally {
       lock.unlock();
     }
@@ -273,10 +279,7 @@ final class Ledger {
         return false;
       }
       closed = true;
-      left = new ArrayList<>(waiting.values());
-      waiting.clear();
-      changed.signalAll();
-      moved.signalAll();
+      left = endWaits();
     } finally {
       lock.unlock();
     }

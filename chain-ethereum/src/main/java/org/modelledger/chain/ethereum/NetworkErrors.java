@@ -1,7 +1,6 @@
 package org.modelledger.chain.ethereum;
 
 import java.math.BigInteger;
-import java.util.HexFormat;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.ModelFormatException;
@@ -9,14 +8,10 @@ import org.modelledger.model.ModelVersionId;
 import org.modelledger.registry.AlreadyExistsException;
 import org.modelledger.registry.NotAuthorizedException;
 import org.modelledger.registry.NotFoundException;
-import org.web3j.abi.CustomErrorEncoder;
 import org.web3j.abi.datatypes.CustomError;
 
 /** The errors of the contract's networks as exceptions. */
 record NetworkErrors(ModelVersionId version, AccountId account, String contract) {
-  private static final int SELECTOR_BYTES = 4;
-  private static final int WORD = 32;
-
   /**
    * Finds out whether a call would be refused for another reason than that files are missing.
    *
@@ -74,10 +69,10 @@ record NetworkErrors(ModelVersionId version, AccountId account, String contract)
       return new NotFoundException("the contract holds no network of " + version);
     }
     if (is(reason, ModelRegistry.WRONGINPUTLENGTH_ERROR)
-        && reason.length == SELECTOR_BYTES + 2 * WORD) {
+        && reason.length == Abi.SELECTOR_BYTES + 2 * Abi.WORD) {
       return new IllegalArgumentException("the network of " + version + " takes "
-          + new BigInteger(1, reason, SELECTOR_BYTES, WORD) + " inputs, not "
-          + new BigInteger(1, reason, SELECTOR_BYTES + WORD, WORD));
+          + new BigInteger(1, reason, Abi.SELECTOR_BYTES, Abi.WORD) + " inputs, not "
+          + new BigInteger(1, reason, Abi.SELECTOR_BYTES + Abi.WORD, Abi.WORD));
     }
     return new TransactionRevertedException("running the network of " + version, contract, reason);
   }
@@ -91,7 +86,6 @@ record NetworkErrors(ModelVersionId version, AccountId account, String contract)
   }
 
   private static boolean is(byte[] reason, CustomError error) {
-    return reason.length >= SELECTOR_BYTES && CustomErrorEncoder.encode(error)
-        .startsWith(HexFormat.of().formatHex(reason, 0, SELECTOR_BYTES), 2);
+    return Abi.selector(reason).equals(Abi.selector(error));
   }
 }

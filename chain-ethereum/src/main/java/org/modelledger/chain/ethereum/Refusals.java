@@ -23,17 +23,16 @@ import org.modelledger.registry.NotFoundException;
 import org.modelledger.registry.Role;
 import org.modelledger.registry.StaleAnchorException;
 import org.modelledger.registry.VersionRevokedException;
-import org.web3j.abi.CustomErrorEncoder;
 import org.web3j.abi.datatypes.CustomError;
 
 /** The contract's errors as the registry's exceptions; what they are about is in the command. */
 final class Refusals {
   private static final HexFormat HEX = HexFormat.of();
-  private static final String NOT_FOUND = selector(ModelRegistry.NOTFOUND_ERROR);
-  private static final String ALREADY_EXISTS = selector(ModelRegistry.ALREADYEXISTS_ERROR);
-  private static final String NOT_AUTHORIZED = selector(ModelRegistry.NOTAUTHORIZED_ERROR);
-  private static final String REVOKED = selector(ModelRegistry.VERSIONISREVOKED_ERROR);
-  private static final String STALE_ANCHOR = selector(ModelRegistry.STALEANCHOR_ERROR);
+  private static final String NOT_FOUND = Abi.selector(ModelRegistry.NOTFOUND_ERROR);
+  private static final String ALREADY_EXISTS = Abi.selector(ModelRegistry.ALREADYEXISTS_ERROR);
+  private static final String NOT_AUTHORIZED = Abi.selector(ModelRegistry.NOTAUTHORIZED_ERROR);
+  private static final String REVOKED = Abi.selector(ModelRegistry.VERSIONISREVOKED_ERROR);
+  private static final String STALE_ANCHOR = Abi.selector(ModelRegistry.STALEANCHOR_ERROR);
 
   /** {@code Thing} in the contract. */
   private static final int MODEL = 0;
@@ -48,9 +47,7 @@ final class Refusals {
    * @throws IllegalArgumentException if the contract gave a reason that no command of ours can have
    */
   static CommandRefusedException exception(AccountId author, Command<?> command, byte[] reason) {
-    String selector = reason.length < CommandCodec.SELECTOR_BYTES
-        ? ""
-        : HEX.formatHex(reason, 0, CommandCodec.SELECTOR_BYTES);
+    String selector = Abi.selector(reason);
     if (selector.equals(NOT_FOUND)) {
       return notFound(command, number(reason, ModelRegistry.NOTFOUND_ERROR, 0));
     }
@@ -146,11 +143,7 @@ final class Refusals {
 
   private static AbiValues values(byte[] reason, CustomError error) {
     return AbiValues.decode(
-        HEX.formatHex(reason, CommandCodec.SELECTOR_BYTES, reason.length),
+        HEX.formatHex(reason, Abi.SELECTOR_BYTES, reason.length),
         AbiValues.Shape.of(error));
-  }
-
-  private static String selector(CustomError error) {
-    return CustomErrorEncoder.encode(error).substring(2, 2 + 2 * CommandCodec.SELECTOR_BYTES);
   }
 }

@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import org.modelledger.chain.support.Backoff;
 import org.modelledger.registry.LedgerUnavailableException;
 
 /**
@@ -23,12 +22,9 @@ public record RegistryDeployment(String contract, long block, String transaction
   }
 
   /** Creates the contract and waits until it is in a block. */
-  static RegistryDeployment make(JsonRpc rpc, long chainId, EthereumSigner signer,
+  static RegistryDeployment make(JsonRpc rpc, long wantedChain, EthereumSigner signer,
       Optional<String> predecessor, Duration timeout) throws InterruptedException {
-    long actual = rpc.call(NodeCalls.chainId());
-    if (actual != chainId) {
-      throw new WrongNetworkException(rpc.url().toString(), chainId, actual);
-    }
+    long chainId = Contract.checkChain(rpc, Optional.of(wantedChain));
     String author = signer.account().value();
     byte[] creation = Contract.creation(predecessor);
     Block newest = rpc.call(NodeCalls.header(NodeCalls.LATEST))
@@ -44,9 +40,7 @@ public record RegistryDeployment(String contract, long block, String transaction
     SignedTransaction.Unsigned unsigned = SignedTransaction.Unsigned.create(chainId,
         rpc.call(NodeCalls.nonce(author, NodeCalls.PENDING)), new FeeOracle(rpc).price(newest), gas,
         creation);
-    SignedTransaction signed = FeeOracle.isLegacy(newest)
-        ? SignedTransaction.legacy(unsigned, signer)
-        : SignedTransaction.dynamicFee(unsigned, signer);
+    SignedTransaction signed = SignedTransaction.sign(unsigned, FeeOracle.isLegacy(newest), signer);
     try {
       var unused = rpc.call(NodeCalls.sendRawTransaction(signed.bytes()));
     } catch (RpcErrorException e) {
@@ -65,30 +59,14 @@ public record RegistryDeployment(String contract, long block, String transaction
 
   private static RegistryDeployment await(JsonRpc rpc, String transaction, Duration timeout)
       throws InterruptedException {
-    long deadline = System.nanoTime() + Nanos.of(timeout);
-    Backoff backoff = Backoff.between(Duration.ofMillis(20), Duration.ofSeconds(2));
-    LedgerUnavailableException trouble = null;
-    while (true) {
-      Optional<TransactionReceipt> receipt = Optional.empty();
-      try {
-        receipt = rpc.call(NodeCalls.receipt(transaction));
-      } catch (LedgerUnavailableException e) {
-        trouble = e; // it was sent; a node that cannot say what became of it may do so later
-      }
-      if (receipt.isPresent()) {
-        if (!receipt.get().succeeded() || receipt.get().contract().isEmpty()) {
-          throw new TransactionRevertedException("the creation of the registry", "(new)",
-              new byte[0]);
-        }
-        return new RegistryDeployment(Accounts.checksummed(receipt.get().contract().get()),
-            receipt.get().block(), transaction);
-      }
-      if (System.nanoTime() - deadline >= 0) {
-        throw new LedgerUnavailableException("the transaction " + transaction
+    TransactionReceipt receipt = Transactions.await(rpc, transaction,
+        System.nanoTime() + Nanos.of(timeout), "the transaction " + transaction
             + " that creates the registry is in no block after " + timeout
-            + "; it may yet come: look it up before you deploy another one", trouble);
-      }
-      Thread.sleep(backoff.next());
+            + "; it may yet come: look it up before you deploy another one");
+    if (!receipt.succeeded() || receipt.contract().isEmpty()) {
+      throw new TransactionRevertedException("the creation of the registry", "(new)", new byte[0]);
     }
+    return new RegistryDeployment(Accounts.checksummed(receipt.contract().get()), receipt.block(),
+        transaction);
   }
 }

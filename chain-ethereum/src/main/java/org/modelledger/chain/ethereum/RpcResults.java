@@ -22,12 +22,6 @@ final class RpcResults {
     return json.getText();
   }
 
-  static Optional<String> optionalText(JsonParser json) throws IOException {
-    return json.currentToken() == JsonToken.VALUE_NULL
-        ? Optional.empty()
-        : Optional.of(text(json));
-  }
-
   /** A quantity such as 0x1f; some nodes write small ones as JSON numbers. */
   static long quantity(JsonParser json) throws IOException {
     if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {

@@ -311,9 +311,7 @@ final class Sender implements Pipeline.Commands {
       lock.unlock();
     }
     long age = System.nanoTime() - seenAt;
-    boolean isNew = newest != null && (seen == null || newest.number() > seen.number()
-        || (newest.number() == seen.number() && !newest.hash().equals(seen.hash()))
-        || newest.number() < seen.number());
+    boolean isNew = newest != null && (seen == null || !newest.hash().equals(seen.hash()));
     boolean isStale = seen == null || (pipeline.wantsView() && age > pause)
         || (!pipeline.isInFlight() && age > FRESH);
     if (seen != null && !isNew && !isStale) {
@@ -369,9 +367,7 @@ final class Sender implements Pipeline.Commands {
     if (signed == null) {
       SignedTransaction.Unsigned transaction = SignedTransaction.Unsigned.call(chainId,
           flight.nonce, flight.price, flight.gas, contract, data(flight));
-      signed = isLegacy
-          ? SignedTransaction.legacy(transaction, signer)
-          : SignedTransaction.dynamicFee(transaction, signer);
+      signed = SignedTransaction.sign(transaction, isLegacy, signer);
       flight.signed = signed;
     }
     return signed;
@@ -568,18 +564,6 @@ final class Sender implements Pipeline.Commands {
     } finally {
       lock.unlock();
     }
-    thread.interrupt();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.end(thread);
   }
 }

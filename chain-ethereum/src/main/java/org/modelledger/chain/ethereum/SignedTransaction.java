@@ -42,6 +42,11 @@ record SignedTransaction(byte[] bytes) {
     }
   }
 
+  /** Signs as the chain wants it. */
+  static SignedTransaction sign(Unsigned transaction, boolean isLegacy, EthereumSigner signer) {
+    return isLegacy ? legacy(transaction, signer) : dynamicFee(transaction, signer);
+  }
+
   /** Signs with a base fee (EIP-1559). */
   static SignedTransaction dynamicFee(Unsigned transaction, EthereumSigner signer) {
     List<RlpType> fields = new ArrayList<>(12);

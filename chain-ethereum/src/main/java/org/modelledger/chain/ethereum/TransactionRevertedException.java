@@ -15,8 +15,6 @@ public final class TransactionRevertedException extends ModelLedgerException {
   private static final String ERROR = "08c379a0";
   /** {@code Panic(uint256)}, what the compiler's checks leave. */
   private static final String PANIC = "4e487b71";
-  private static final int SELECTOR_BYTES = 4;
-  private static final int WORD = 32;
   private static final int MAX_SHOWN = 200;
 
   private final transient byte[] reason;
@@ -36,15 +34,17 @@ public final class TransactionRevertedException extends ModelLedgerException {
       return "without a reason, as when there is too little gas or no such function";
     }
     HexFormat hex = HexFormat.of();
-    String selector = hex.formatHex(reason, 0, Math.min(SELECTOR_BYTES, reason.length));
-    if (selector.equals(ERROR) && reason.length >= SELECTOR_BYTES + 2 * WORD) {
-      int length = new java.math.BigInteger(1, reason, SELECTOR_BYTES + WORD, WORD)
-          .min(java.math.BigInteger.valueOf(reason.length - SELECTOR_BYTES - 2L * WORD))
+    String selector = Abi.selector(reason);
+    if (selector.equals(ERROR) && reason.length >= Abi.SELECTOR_BYTES + 2 * Abi.WORD) {
+      int length = new java.math.BigInteger(1, reason, Abi.SELECTOR_BYTES + Abi.WORD, Abi.WORD)
+          .min(java.math.BigInteger.valueOf(reason.length - Abi.SELECTOR_BYTES - 2L * Abi.WORD))
           .intValue();
-      return "'" + new String(reason, SELECTOR_BYTES + 2 * WORD, Math.min(length, MAX_SHOWN),
-          StandardCharsets.UTF_8) + "'";
+      return "'"
+          + new String(reason, Abi.SELECTOR_BYTES + 2 * Abi.WORD, Math.min(length, MAX_SHOWN),
+              StandardCharsets.UTF_8)
+          + "'";
     }
-    if (selector.equals(PANIC) && reason.length == SELECTOR_BYTES + WORD) {
+    if (selector.equals(PANIC) && reason.length == Abi.SELECTOR_BYTES + Abi.WORD) {
       return "panic 0x" + hex.toHexDigits(reason[reason.length - 1]);
     }
     return "0x" + hex.formatHex(reason, 0, Math.min(reason.length, MAX_SHOWN))

@@ -54,9 +54,8 @@ final class Transactions {
         // an eighth more, should the state have changed until then
         SignedTransaction.Unsigned unsigned = SignedTransaction.Unsigned.call(chainId, nonce++,
             price, Math.min(gas + gas / 8, newest.gasLimit()), contract, call);
-        SignedTransaction signed = FeeOracle.isLegacy(newest)
-            ? SignedTransaction.legacy(unsigned, signer)
-            : SignedTransaction.dynamicFee(unsigned, signer);
+        SignedTransaction signed = SignedTransaction.sign(unsigned, FeeOracle.isLegacy(newest),
+            signer);
         var unused = rpc.call(NodeCalls.sendRawTransaction(signed.bytes()));
         sent.add(signed.hash());
       }
@@ -71,21 +70,40 @@ final class Transactions {
 
   private void await(List<String> sent, Duration timeout, NetworkErrors errors)
       throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    Backoff backoff = Backoff.between(FIRST_WAIT, LONGEST_WAIT);
+    long deadline = System.nanoTime() + Nanos.of(timeout);
     for (String transaction : sent) {
-      Optional<TransactionReceipt> receipt = rpc.call(NodeCalls.receipt(transaction));
-      while (receipt.isEmpty()) {
-        if (System.nanoTime() - deadline >= 0) {
-          throw new LedgerUnavailableException(
-              "the transaction " + transaction + " is in no block after " + timeout);
-        }
-        Thread.sleep(backoff.next());
-        receipt = rpc.call(NodeCalls.receipt(transaction));
-      }
-      if (!receipt.get().succeeded()) {
+      TransactionReceipt receipt = await(rpc, transaction, deadline,
+          "the transaction " + transaction + " is in no block after " + timeout);
+      if (!receipt.succeeded()) {
         throw errors.exception(new byte[0]);
       }
+    }
+  }
+
+  /**
+   * Waits until a transaction that was sent is in a block. A node that cannot say now what became of it
+   * may do so later.
+   *
+   * @param deadline by the system's nanoTime
+   * @param late what to say when it has passed
+   */
+  static TransactionReceipt await(JsonRpc rpc, String transaction, long deadline, String late)
+      throws InterruptedException {
+    Backoff backoff = Backoff.between(FIRST_WAIT, LONGEST_WAIT);
+    LedgerUnavailableException trouble = null;
+    while (true) {
+      try {
+        Optional<TransactionReceipt> receipt = rpc.call(NodeCalls.receipt(transaction));
+        if (receipt.isPresent()) {
+          return receipt.get();
+        }
+      } catch (LedgerUnavailableException e) {
+        trouble = e;
+      }
+      if (System.nanoTime() - deadline >= 0) {
+        throw new LedgerUnavailableException(late, trouble);
+      }
+      Thread.sleep(backoff.next());
     }
   }
 }

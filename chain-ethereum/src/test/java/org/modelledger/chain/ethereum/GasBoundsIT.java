@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.modelledger.model.Digest;
 import org.modelledger.registry.Role;
 import org.modelledger.testnet.AnvilNode;
 import org.modelledger.testnet.AnvilOptions;
+import org.modelledger.testnet.NodeExtension;
 
 /** Every command in its dearest situation, with names of all lengths, against the bound of its gas. */
 class GasBoundsIT {
@@ -21,24 +21,12 @@ class GasBoundsIT {
   private static final int OWNER = 1;
   private static final int OTHER = 2;
 
-  @SuppressWarnings("NullAway.Init")
-  private static AnvilNode node;
-
-  @BeforeAll
-  static void start() throws InterruptedException {
-    node = AnvilNode.start(AnvilOptions.DEFAULT);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
-  }
+  @RegisterExtension
+  static final NodeExtension<AnvilNode> ANVIL = NodeExtension.anvil(AnvilOptions.DEFAULT);
 
   @Test
   void whatIsBoundIsEnoughAndNotMuchTooMuch() {
-    Judge judge = new Judge(ContractOnAnvil.deploy(node));
+    Judge judge = new Judge(ContractOnAnvil.deploy(ANVIL.node()));
     String other = judge.contract.account(OTHER);
     for (int length : new int[]{1, 2, 31, 32, 33, 64, 65, 128}) {
       for (int i = 0; i < ENVIRONMENTS.length; i++) {
@@ -65,7 +53,7 @@ class GasBoundsIT {
 
   @Test
   void whatIsBoundIsEnoughForARefusal() {
-    Judge judge = new Judge(ContractOnAnvil.deploy(node));
+    Judge judge = new Judge(ContractOnAnvil.deploy(ANVIL.node()));
     judge.accepted(OWNER, Verbs.createModel("acme/digits"));
     judge.accepted(OWNER, Verbs.trainModel("acme/digits", digest("1"), digest("statement")));
     judge.accepted(OWNER, Verbs.revokeVersion("acme/digits", 1, digest("reason")));
@@ -92,7 +80,7 @@ class GasBoundsIT {
 
   @Test
   void eachPredecessorTakesNoMoreThanItsBound() {
-    Judge judge = new Judge(ContractOnAnvil.deploy(node).successor());
+    Judge judge = new Judge(ContractOnAnvil.deploy(ANVIL.node()).successor());
     judge.besides = GasBounds.PREDECESSOR;
     judge.accepted(OWNER, Verbs.createModel("a"));
     judge.accepted(OWNER, Verbs.createModel(name('n', 128)));

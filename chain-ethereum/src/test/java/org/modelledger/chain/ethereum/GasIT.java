@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.modelledger.model.Digest;
 import org.modelledger.registry.Role;
 import org.modelledger.testnet.AnvilNode;
 import org.modelledger.testnet.AnvilOptions;
+import org.modelledger.testnet.NodeExtension;
 
 /**
  * Measures the gas of every command on a real node and compares it with the table in
@@ -33,20 +33,8 @@ class GasIT {
   private static final int OWNER = 1;
   private static final int OTHER = 2;
 
-  @SuppressWarnings("NullAway.Init")
-  private static AnvilNode node;
-
-  @BeforeAll
-  static void start() throws InterruptedException {
-    node = AnvilNode.start(AnvilOptions.DEFAULT);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (node != null) {
-      node.close();
-    }
-  }
+  @RegisterExtension
+  static final NodeExtension<AnvilNode> ANVIL = NodeExtension.anvil(AnvilOptions.DEFAULT);
 
   /** The command that a case does to the model, or the log, of this number. */
   interface Case {
@@ -55,7 +43,7 @@ class GasIT {
 
   @Test
   void commandsTakeTheGasThatIsWrittenDown() throws IOException {
-    String table = new Measurement(ContractOnAnvil.deploy(node)).table();
+    String table = new Measurement(ContractOnAnvil.deploy(ANVIL.node())).table();
     String page = Files.readString(PAGE);
     int begin = page.indexOf(BEGIN) + BEGIN.length();
     int end = page.indexOf(END);

@@ -50,10 +50,6 @@ public final class OutboxEntry {
     return Arrays.equals(command, other);
   }
 
-  boolean hasOutcome(byte[] other) {
-    return outcome != null && Arrays.equals(outcome, other);
-  }
-
   OutboxEntry settledWith(byte[] newOutcome) {
     return new OutboxEntry(sequence, id, command, newOutcome);
   }
@@ -61,11 +57,6 @@ public final class OutboxEntry {
   /** Returns the command itself; not to be changed. */
   byte[] rawCommand() {
     return command;
-  }
-
-  /** Returns the outcome itself; not to be changed. */
-  byte @Nullable [] rawOutcome() {
-    return outcome;
   }
 
   @Override

@@ -10,8 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.modelledger.inference.DataType;
-import org.modelledger.inference.Determinism;
-import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Shape;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
@@ -24,13 +22,12 @@ import org.modelledger.onnx.OnnxTensor;
 import org.modelledger.onnx.OnnxValue;
 
 /** An ONNX graph, ready to run on the caller's thread. */
-final class ExactModel implements LoadedModel {
+final class ExactModel extends BitExactModel {
   static final String TYPES = "FLOAT, DOUBLE, INT32, INT64";
 
   /** What is larger is not kept for the next call. */
   private static final long MAX_KEPT_ROOM = 1 << 20;
 
-  private final BooleanSupplier engineClosed;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
   private final Map<String, Slot> constants = new HashMap<>();
@@ -39,11 +36,10 @@ final class ExactModel implements LoadedModel {
   private final List<Plan.Step> steps = new ArrayList<>();
   private final AtomicReferenceArray<Plan> idle = new AtomicReferenceArray<>(
       Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
-  private volatile boolean closed;
 
   /** @throws ModelFormatException if the graph needs what is not supported */
   ExactModel(OnnxModel onnx, BooleanSupplier engineClosed) {
-    this.engineClosed = engineClosed;
+    super(engineClosed);
     long opset = onnx.opsets().getOrDefault("", 0L);
     if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
       throw new ModelFormatException(
@@ -195,12 +191,6 @@ final class ExactModel implements LoadedModel {
   }
 
   @Override
-  public Determinism determinism() {
-    requireOpen();
-    return Determinism.BIT_EXACT;
-  }
-
-  @Override
   public Tensors run(Tensors tensors) throws InterruptedException {
     requireOpen();
     tensors.check(inputs);
@@ -245,16 +235,5 @@ final class ExactModel implements LoadedModel {
 
   private int start() {
     return (int) (Thread.currentThread().threadId() % idle.length());
-  }
-
-  private void requireOpen() {
-    if (closed || engineClosed.getAsBoolean()) {
-      throw new IllegalStateException("the " + (closed ? "model" : "engine") + " is closed");
-    }
-  }
-
-  @Override
-  public void close() {
-    closed = true;
   }
 }

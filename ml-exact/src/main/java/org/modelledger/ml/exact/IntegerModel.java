@@ -5,24 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.modelledger.inference.DataType;
-import org.modelledger.inference.Determinism;
-import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Shape;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 
 /** An integer network, ready to run on the caller's thread. */
-final class IntegerModel implements LoadedModel {
+final class IntegerModel extends BitExactModel {
   private final IntegerNetwork network;
-  private final BooleanSupplier engineClosed;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
-  private volatile boolean closed;
 
   IntegerModel(IntegerNetwork network, BooleanSupplier engineClosed) {
+    super(engineClosed);
     this.network = network;
-    this.engineClosed = engineClosed;
     this.inputs = List.of(new TensorSpec(network.input(),
         network.scales().isEmpty() ? DataType.UINT8 : DataType.FP32,
         Shape.of(Shape.FREE, network.inputs())));
@@ -42,12 +38,6 @@ final class IntegerModel implements LoadedModel {
   public List<TensorSpec> outputs() {
     requireOpen();
     return outputs;
-  }
-
-  @Override
-  public Determinism determinism() {
-    requireOpen();
-    return Determinism.BIT_EXACT;
   }
 
   @Override
@@ -93,16 +83,5 @@ final class IntegerModel implements LoadedModel {
       }
     }
     return best;
-  }
-
-  private void requireOpen() {
-    if (closed || engineClosed.getAsBoolean()) {
-      throw new IllegalStateException("the " + (closed ? "model" : "engine") + " is closed");
-    }
-  }
-
-  @Override
-  public void close() {
-    closed = true;
   }
 }
