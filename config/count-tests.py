@@ -3,7 +3,8 @@
 usage: count-tests.py COUNTS SUITE surefire REPORT_DIRECTORY...
        count-tests.py COUNTS SUITE go|unittest|jmh|forge LOG
 
-Appends one line "SUITE passed failed skipped" to the file COUNTS and prints what failed or was skipped, by name.
+Appends one line "SUITE passed failed skipped" to the file COUNTS and prints what failed or was skipped, by name;
+the names with the first line of each message also go to COUNTS.failures, to be repeated at the end of a long run.
 Ends with 1 if anything failed or was skipped, or if nothing ran: a check that did not happen has not passed.
 """
 
@@ -75,6 +76,10 @@ def main(counts, suite, kind, *sources):
         if word != "passed":
             print(f"  {word}: {name}")
     print(f"  {suite}: {number['passed']} passed, {number['failed']} failed, {number['skipped']} skipped")
+    with open(counts + ".failures", "a", encoding="utf-8") as file:
+        for name, word in results:
+            if word != "passed":
+                file.write("".join(f"  {line}\n" for line in f"{word}: {name}".splitlines()[:2]))
     with open(counts, "a", encoding="utf-8") as file:
         file.write(f"{suite.replace(' ', '_')} {number['passed']} {number['failed']} {number['skipped']}\n")
     return 0 if number["passed"] and not number["failed"] and not number["skipped"] else 1

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Foundry's anvil: a node that is ready in a tenth of a second and does to its chain what it is told.
+ * Foundry's anvil: a node that is ready in a tenth of a second and does to its chain what it is told. It
+ * has the states of the newest 500 blocks and all blocks, transactions and logs.
  *
  * <pre>{@code
  * try (AnvilNode node = AnvilNode.start(AnvilOptions.DEFAULT)) {
@@ -22,6 +23,12 @@ import java.util.Objects;
  * }</pre>
  */
 public final class AnvilNode extends EthereumNode {
+  /**
+   * Anvil's own default; what is older it would write to the user's home, megabytes for each block, and
+   * leave there when it is killed.
+   */
+  private static final int STATES_KEPT = 500;
+
   private final Path program;
   private final AnvilOptions options;
 
@@ -50,7 +57,8 @@ public final class AnvilNode extends EthereumNode {
   List<String> command(List<Integer> ports) {
     List<String> command = new ArrayList<>(
         List.of(program.toString(), "--host", "127.0.0.1", "--port",
-            ports.getFirst().toString(), "--color", "never", "--config-out", config().toString()));
+            ports.getFirst().toString(), "--color", "never", "--config-out", config().toString(),
+            "--prune-history", Integer.toString(STATES_KEPT)));
     options.state(directory())
         .ifPresent(file -> command.addAll(List.of("--state", file.toString())));
     command.addAll(options.arguments());

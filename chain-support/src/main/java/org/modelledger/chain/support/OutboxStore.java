@@ -420,6 +420,8 @@ final class OutboxStore implements AutoCloseable {
   @Override
   public void close() {
     try {
+      // a read that ended within a commit left its version counted as in use, until the next one ends
+      store.deregisterVersionUsage(store.registerVersionUsage());
       store.close();
     } catch (MVStoreException e) {
       store.closeImmediately(); // all that was acknowledged is on the disk
