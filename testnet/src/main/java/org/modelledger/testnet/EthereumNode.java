@@ -35,7 +35,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
     this.name = name;
     this.chainId = chainId;
     try {
-      this.directory = Files.createTempDirectory("modelledger-" + name + "-");
+      this.directory = Files.createTempDirectory("modelledger-" + name + "-").toAbsolutePath();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +29,9 @@ import org.modelledger.registry.SubmissionId;
  */
 final class Sender implements Pipeline.Commands {
   private static final int LOADED_AT_ONCE = 4_096;
-  private static final int SENT_AT_ONCE = 32;
+  private static final int SENT_AT_ONCE = 64;
+  /** Of a key in memory one keeps up with a node; one that is asked for over a network is slow. */
+  private static final int SIGNERS = 4;
   private static final int LOOKED_UP_AT_ONCE = 50;
   private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LEAST_RETRY = TimeUnit.SECONDS.toNanos(1);
@@ -47,6 +53,8 @@ final class Sender implements Pipeline.Commands {
   private final BigInteger cap;
   private final Pipeline pipeline;
   private final Thread thread;
+  private final ExecutorService signing = Executors.newFixedThreadPool(SIGNERS,
+      Thread.ofPlatform().daemon().name("ethereum-signer-", 0).factory());
   private final Backoff backoff = Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -277,9 +285,7 @@ final class Sender implements Pipeline.Commands {
         return 0;
       }
     }
-    for (int i = 0; i < due.size(); i += SENT_AT_ONCE) {
-      send(due.subList(i, Math.min(due.size(), i + SENT_AT_ONCE)), FeeOracle.isLegacy(at));
-    }
+    send(due, FeeOracle.isLegacy(at));
     if (!due.isEmpty()) {
       follower.run();
     }
@@ -353,12 +359,44 @@ final class Sender implements Pipeline.Commands {
     return true;
   }
 
-  private void send(List<Flight> flights, boolean isLegacy) {
-    List<SignedTransaction> signed = flights.stream().map(f -> sign(f, isLegacy)).toList();
-    List<RpcAnswer<String>> answers = node.send(signed);
+  /** Sends what comes first while what comes next is being signed. */
+  private void send(List<Flight> due, boolean isLegacy) throws InterruptedException {
+    List<Future<SignedTransaction>> signed = new ArrayList<>(due.size());
+    for (Flight flight : due) {
+      signed.add(signing.submit(() -> sign(flight, isLegacy)));
+    }
+    try {
+      for (int i = 0; i < due.size(); i += SENT_AT_ONCE) {
+        int end = Math.min(due.size(), i + SENT_AT_ONCE);
+        send(due.subList(i, end), signed.subList(i, end));
+      }
+    } finally {
+      signed.forEach(transaction -> transaction.cancel(false));
+    }
+  }
+
+  private void send(List<Flight> flights, List<Future<SignedTransaction>> signed)
+      throws InterruptedException {
+    List<SignedTransaction> transactions = new ArrayList<>(flights.size());
+    for (Future<SignedTransaction> transaction : signed) {
+      transactions.add(signed(transaction));
+    }
+    List<RpcAnswer<String>> answers = node.send(transactions);
     long now = System.nanoTime();
     for (int i = 0; i < flights.size(); i++) {
       pipeline.answered(flights.get(i), answer(flights.get(i), answers.get(i)), now);
+    }
+  }
+
+  private static SignedTransaction signed(Future<SignedTransaction> transaction)
+      throws InterruptedException {
+    try {
+      return transaction.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 
@@ -565,5 +603,7 @@ final class Sender implements Pipeline.Commands {
       lock.unlock();
     }
     Threads.end(thread);
+    signing.shutdownNow();
+    signing.close();
   }
 }
