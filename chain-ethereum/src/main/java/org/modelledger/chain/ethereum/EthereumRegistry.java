@@ -148,7 +148,7 @@ public final class EthereumRegistry implements ModelRegistry {
       HeadSubscription heads = options.webSocket()
           .map(url -> HeadSubscription.start(url, follower::look))
           .orElse(null);
-      follower.start();
+      follower.start(heads == null ? () -> false : heads::isConnected);
       opened = true;
       return new EthereumRegistry(ledgerId, node, ledger, history, follower, heads, outbox, sender,
           author, options);

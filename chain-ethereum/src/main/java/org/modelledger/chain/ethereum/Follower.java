@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.Backoff;
 import org.modelledger.registry.LedgerEvent;
@@ -42,6 +43,7 @@ final class Follower {
   private long interval = TimeUnit.MILLISECONDS.toNanos(200);
   private long wait = FIRST_WAIT;
   private int differing;
+  private BooleanSupplier isAnnounced = () -> false;
   private boolean isReconciled;
 
   Follower(Node node, Ledger ledger, History history, Finality finality, Duration greatestWait,
@@ -55,7 +57,9 @@ final class Follower {
     this.thread = Thread.ofPlatform().daemon().name("ethereum-follower").unstarted(this::run);
   }
 
-  void start() {
+  /** @param isAnnounced whether {@link #look} is called for each new block now */
+  void start(BooleanSupplier isAnnounced) {
+    this.isAnnounced = isAnnounced;
     thread.start();
   }
 
@@ -146,6 +150,9 @@ final class Follower {
   }
 
   private long nextWait() {
+    if (isAnnounced.getAsBoolean()) {
+      return Math.clamp(2 * interval, LEAST_WAIT, greatestWait); // should an announcement be missed
+    }
     boolean isBusy = ledger.isAnyoneWaiting() || (sender != null && sender.isBusy());
     long most = Math.clamp(isBusy ? interval / 8 : interval / 2, LEAST_WAIT, greatestWait);
     long nanos = Math.min(wait, most);

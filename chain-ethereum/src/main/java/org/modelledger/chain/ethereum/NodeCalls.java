@@ -137,7 +137,7 @@ final class NodeCalls {
 
   /** Sends a signed transaction once; the result is its hash. */
   static RpcCall<String> sendRawTransaction(byte[] signed) {
-    return RpcCall.changing("eth_sendRawTransaction", RpcResults::anything, hex(signed));
+    return RpcCall.changing("eth_sendRawTransaction", RpcResults::anything, (Object) signed);
   }
 
   static RpcCall<BigInteger> gasPrice() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call of a method of a node. Makes and reads JSON; knows nothing of where it is sent.
  *
- * @param params each a String, Boolean, List or Map of such
+ * @param params each a String, a Boolean, bytes that are written as 0x and digits, or a List or Map of such
  * @param isRepeatable whether calling it twice is as good as once
  * @param reader reads the result
  */
@@ -31,6 +31,7 @@ record RpcCall<T>(String method, List<? extends @Nullable Object> params, boolea
   private static int size(@Nullable Object value) {
     return switch (value) {
       case String text -> text.length() + 3;
+      case byte[] bytes -> 2 * bytes.length + 5;
       case Collection<?> list -> list.stream().mapToInt(RpcCall::size).sum() + 2;
       case Map<?, ?> map -> size(map.keySet()) + size(map.values());
       case null, default -> 8;

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9IntegerConverter;
 import org.bouncycastle.crypto.digests.KeccakDigest;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.math.ec.ECAlgorithms;
@@ -60,7 +59,7 @@ final class Secp256k1 {
    */
   static EthereumSignature sign(BigInteger key, byte[] hash) {
     BigInteger e = new BigInteger(1, hash);
-    HMacDSAKCalculator nonces = new HMacDSAKCalculator(new SHA256Digest());
+    HMacDSAKCalculator nonces = new HMacDSAKCalculator(new JdkSha256());
     nonces.init(ORDER, key, hash);
     while (true) {
       BigInteger k = nonces.nextK();

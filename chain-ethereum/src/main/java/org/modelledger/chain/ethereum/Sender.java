@@ -2,6 +2,7 @@ package org.modelledger.chain.ethereum;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,9 @@ import org.modelledger.registry.SubmissionId;
  */
 final class Sender implements Pipeline.Commands {
   private static final int LOADED_AT_ONCE = 4_096;
-  private static final int SENT_AT_ONCE = 64;
+  private static final int SENT_AT_ONCE = 32;
+  /** What the second brings waits in the pool for what the first brings; pools take 64 such. */
+  private static final int REQUESTS_AT_ONCE = 2;
   /** Of a key in memory one keeps up with a node; one that is asked for over a network is slow. */
   private static final int SIGNERS = 4;
   private static final int LOOKED_UP_AT_ONCE = 50;
@@ -53,8 +56,10 @@ final class Sender implements Pipeline.Commands {
   private final BigInteger cap;
   private final Pipeline pipeline;
   private final Thread thread;
-  private final ExecutorService signing = Executors.newFixedThreadPool(SIGNERS,
+  private final ExecutorService helpers = Executors.newFixedThreadPool(SIGNERS,
       Thread.ofPlatform().daemon().name("ethereum-signer-", 0).factory());
+  private final ExecutorService wires = Executors.newFixedThreadPool(REQUESTS_AT_ONCE,
+      Thread.ofPlatform().daemon().name("ethereum-wire-", 0).factory());
   private final Backoff backoff = Backoff.between(Duration.ofMillis(50), Duration.ofSeconds(5));
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -81,6 +86,7 @@ final class Sender implements Pipeline.Commands {
   private @Nullable Block seen;
   private long seenAt;
   private boolean isCalibrated;
+  private int requestsAtOnce = REQUESTS_AT_ONCE;
   private Runnable follower = () -> {
   };
 
@@ -359,39 +365,52 @@ final class Sender implements Pipeline.Commands {
     return true;
   }
 
-  /** Sends what comes first while what comes next is being signed. */
+  /**
+   * Sends, while what comes next is being signed and, so that the node need not wait for us, the next
+   * request is under way.
+   */
   private void send(List<Flight> due, boolean isLegacy) throws InterruptedException {
     List<Future<SignedTransaction>> signed = new ArrayList<>(due.size());
     for (Flight flight : due) {
-      signed.add(signing.submit(() -> sign(flight, isLegacy)));
+      signed.add(helpers.submit(() -> sign(flight, isLegacy)));
     }
+    ArrayDeque<Request> underWay = new ArrayDeque<>();
     try {
       for (int i = 0; i < due.size(); i += SENT_AT_ONCE) {
         int end = Math.min(due.size(), i + SENT_AT_ONCE);
-        send(due.subList(i, end), signed.subList(i, end));
+        List<SignedTransaction> transactions = new ArrayList<>(end - i);
+        for (Future<SignedTransaction> transaction : signed.subList(i, end)) {
+          transactions.add(result(transaction));
+        }
+        if (underWay.size() >= requestsAtOnce) {
+          answered(underWay.remove());
+        }
+        underWay.add(new Request(due.subList(i, end),
+            wires.submit(() -> node.send(transactions))));
+      }
+      while (!underWay.isEmpty()) {
+        answered(underWay.remove());
       }
     } finally {
       signed.forEach(transaction -> transaction.cancel(false));
     }
   }
 
-  private void send(List<Flight> flights, List<Future<SignedTransaction>> signed)
-      throws InterruptedException {
-    List<SignedTransaction> transactions = new ArrayList<>(flights.size());
-    for (Future<SignedTransaction> transaction : signed) {
-      transactions.add(signed(transaction));
-    }
-    List<RpcAnswer<String>> answers = node.send(transactions);
+  /** What was sent and is not answered yet. */
+  private record Request(List<Flight> flights, Future<List<RpcAnswer<String>>> answers) {}
+
+  private void answered(Request request) throws InterruptedException {
+    List<RpcAnswer<String>> answers = result(request.answers());
     long now = System.nanoTime();
-    for (int i = 0; i < flights.size(); i++) {
-      pipeline.answered(flights.get(i), answer(flights.get(i), answers.get(i)), now);
+    for (int i = 0; i < answers.size(); i++) {
+      Flight flight = request.flights().get(i);
+      pipeline.answered(flight, answer(flight, answers.get(i)), now);
     }
   }
 
-  private static SignedTransaction signed(Future<SignedTransaction> transaction)
-      throws InterruptedException {
+  private static <T> T result(Future<T> future) throws InterruptedException {
     try {
-      return transaction.get();
+      return future.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -442,7 +461,12 @@ final class Sender implements Pipeline.Commands {
             chainId, String.valueOf(why.getMessage())));
         yield Pipeline.Answer.NO_ROOM;
       }
-      case POOL_FULL, NONCE_TOO_HIGH, RATE_LIMITED -> {
+      case NONCE_TOO_HIGH -> {
+        requestsAtOnce = 1; // this node lets nothing wait for what comes before it
+        ledger.sendTrouble(why);
+        yield Pipeline.Answer.NO_ROOM;
+      }
+      case POOL_FULL, RATE_LIMITED -> {
         ledger.sendTrouble(why);
         yield Pipeline.Answer.NO_ROOM;
       }
@@ -603,7 +627,9 @@ final class Sender implements Pipeline.Commands {
       lock.unlock();
     }
     Threads.end(thread);
-    signing.shutdownNow();
-    signing.close();
+    helpers.shutdownNow();
+    helpers.close();
+    wires.shutdownNow();
+    wires.close();
   }
 }
