@@ -27,8 +27,8 @@ import org.web3j.protocol.exceptions.TransactionException;
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 5, time = 2)
+@Warmup(iterations = 5, time = 3)
+@Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class EthereumCommandsBenchmark {
   private static final int MULTICALL_COMMANDS = 16_384;

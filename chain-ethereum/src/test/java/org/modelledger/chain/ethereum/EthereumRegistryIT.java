@@ -247,6 +247,36 @@ class EthereumRegistryIT {
   }
 
   @Test
+  @DisplayName("sends one request at a time to a node that lets no nonce wait for another")
+  void sendsInOrderWhereItMust() throws Exception {
+    long next = node.rpc()
+        .quantity("eth_getTransactionCount", chain.account("alice").value(), "pending")
+        .longValueExact();
+    try (StrictNode strict = new StrictNode(node.http(), next);
+        EthereumRegistry registry = EthereumRegistry.open(EthereumRegistryOptions
+            .writing(strict.url(), chain.deployment().contract(), chain.chainId(),
+                Chain.signer(chain.testAccount("alice")), home.resolve("strict"))
+            .withFinality(Finality.latest())
+            .withBatch(1)
+            .withWindow(256))) {
+      registry.submit(new CreateModel(MODEL)).await(FINAL);
+      List<Submission<ModelTrained>> submissions = new ArrayList<>();
+      for (int i = 1; i <= 400; i++) {
+        submissions.add(registry.submit(version(i)));
+      }
+      long number = 0;
+      for (Submission<ModelTrained> submission : submissions) {
+        assertThat(submission.await(FINAL).version().number()).isEqualTo(++number);
+      }
+
+      assertThat(strict.refused).hasPositiveValue();
+      // what was under way when it learned of it
+      assertThat(strict.besideOthers).hasValueLessThan(2);
+      assertThat(registry.history(LedgerPosition.START, 1_000)).hasSize(401);
+    }
+  }
+
+  @Test
   @DisplayName("has many commands in one transaction, which their events share")
   void gathersCommands() throws Exception {
     try (EthereumRegistry registry = chain.open("alice")) {
