@@ -56,7 +56,7 @@ final class Sender implements Pipeline.Commands {
   private final BigInteger cap;
   private final Pipeline pipeline;
   private final Thread thread;
-  private final ExecutorService helpers = Executors.newFixedThreadPool(SIGNERS,
+  private final ExecutorService signers = Executors.newFixedThreadPool(SIGNERS,
       Thread.ofPlatform().daemon().name("ethereum-signer-", 0).factory());
   private final ExecutorService wires = Executors.newFixedThreadPool(REQUESTS_AT_ONCE,
       Thread.ofPlatform().daemon().name("ethereum-wire-", 0).factory());
@@ -372,7 +372,7 @@ final class Sender implements Pipeline.Commands {
   private void send(List<Flight> due, boolean isLegacy) throws InterruptedException {
     List<Future<SignedTransaction>> signed = new ArrayList<>(due.size());
     for (Flight flight : due) {
-      signed.add(helpers.submit(() -> sign(flight, isLegacy)));
+      signed.add(signers.submit(() -> sign(flight, isLegacy)));
     }
     ArrayDeque<Request> underWay = new ArrayDeque<>();
     try {
@@ -382,7 +382,7 @@ final class Sender implements Pipeline.Commands {
         for (Future<SignedTransaction> transaction : signed.subList(i, end)) {
           transactions.add(result(transaction));
         }
-        if (underWay.size() >= requestsAtOnce) {
+        while (underWay.size() >= requestsAtOnce) {
           answered(underWay.remove());
         }
         underWay.add(new Request(due.subList(i, end),
@@ -627,8 +627,8 @@ final class Sender implements Pipeline.Commands {
       lock.unlock();
     }
     Threads.end(thread);
-    helpers.shutdownNow();
-    helpers.close();
+    signers.shutdownNow();
+    signers.close();
     wires.shutdownNow();
     wires.close();
   }
