@@ -213,7 +213,7 @@ class HouseTest {
     for (String room : Rooms.ARROWS.keySet()) {
       // a directory of classes in `mvn test`, a jar in `mvn verify`
       if (uri.contains("/" + room + "/target/classes/")
-          || uri.contains("/" + room + "/target/modelledger-" + room + "-")) {
+          || uri.contains("/" + room + "/target/modelledger-" + Rooms.artifact(room) + "-")) {
         return room;
       }
     }

@@ -83,7 +83,7 @@ final class Poms {
         String artifact = text(dependency, "artifactId");
         if (text(dependency, "groupId").equals("org.modelledger") && artifact.startsWith(PREFIX)) {
           String scope = text(dependency, "scope");
-          declared.add(new Declared(artifact.substring(PREFIX.length()),
+          declared.add(new Declared(Rooms.ofArtifact(artifact.substring(PREFIX.length())),
               scope.isEmpty() ? "compile" : scope));
         }
       }

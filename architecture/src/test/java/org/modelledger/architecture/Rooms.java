@@ -14,7 +14,9 @@ final class Rooms {
       Map.entry("testnet", Set.of("api")),
       Map.entry("chain-local", Set.of("api", "transparency-log")),
       Map.entry("chain-support", Set.of("api")),
-      Map.entry("chain-ethereum", Set.of("api", "chain-support")), Map.entry("onnx", Set.of("api")),
+      Map.entry("chain-ethereum", Set.of("api", "chain-support")),
+      Map.entry("chain-fabric/protocol", Set.of("api")),
+      Map.entry("chain-fabric/chaincode", Set.of("api", "chain-fabric/protocol")), Map.entry("onnx", Set.of("api")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
@@ -30,6 +32,8 @@ final class Rooms {
       Map.entry("testnet", Set.of()),
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
+      Map.entry("chain-fabric/protocol", Set.of()),
+      Map.entry("chain-fabric/chaincode", Set.of("tck")),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
@@ -39,12 +43,26 @@ final class Rooms {
       Map.entry("examples", Set.of("chain-local", "ml-exact")));
 
   /** Rooms that a user starts: they may put backends on the run-time path. */
-  static final Set<String> APPLICATIONS = Set.of("cli", "examples");
+  static final Set<String> APPLICATIONS = Set.of("cli", "examples", "chain-fabric/chaincode");
 
   /** Rooms that look at all the others and that nobody depends on. */
   static final Set<String> OBSERVERS = Set.of("bench", "architecture");
 
   private Rooms() {}
+
+  /** The room that an artifact is of, by its name without the prefix; a room within another has a slash. */
+  static String ofArtifact(String name) {
+    return ARROWS.keySet()
+        .stream()
+        .filter(room -> artifact(room).equals(name))
+        .findAny()
+        .orElse(name);
+  }
+
+  /** The name of a room's artifact, without the prefix. */
+  static String artifact(String room) {
+    return room.replace('/', '-');
+  }
 
   /** The arrows followed to their end: for each room, all the rooms it may know. */
   static Map<String, Set<String>> reachable(Map<String, Set<String>> arrows) {

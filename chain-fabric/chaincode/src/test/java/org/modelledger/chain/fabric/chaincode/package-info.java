@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.chain.fabric.chaincode;
+
+import org.jspecify.annotations.NullMarked;

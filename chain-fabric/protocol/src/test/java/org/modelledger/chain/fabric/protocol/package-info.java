@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.chain.fabric.protocol;
+
+import org.jspecify.annotations.NullMarked;
