@@ -11,7 +11,7 @@ final class Rooms {
   /** What the main code of a room may know directly. A room may also know what those rooms know. */
   static final Map<String, Set<String>> ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of("api")),
-      Map.entry("testnet", Set.of("api")),
+      Map.entry("testnet", Set.of("api")), Map.entry("testnet-fabric", Set.of("testnet")),
       Map.entry("chain-local", Set.of("api", "transparency-log")),
       Map.entry("chain-support", Set.of("api")),
       Map.entry("chain-ethereum", Set.of("api", "chain-support")),
@@ -29,7 +29,7 @@ final class Rooms {
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
-      Map.entry("testnet", Set.of()),
+      Map.entry("testnet", Set.of()), Map.entry("testnet-fabric", Set.of()),
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("chain-fabric/protocol", Set.of()),

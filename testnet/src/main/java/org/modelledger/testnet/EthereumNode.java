@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A running node of Ethereum that belongs to this JVM: it is stopped by {@link #close}, and at the latest when the JVM
  * ends. Safe for use by many threads.
  */
-public abstract sealed class EthereumNode implements AutoCloseable permits AnvilNode, GethNode {
+public abstract sealed class EthereumNode implements TestNode permits AnvilNode, GethNode {
   private static final Duration READY = Duration.ofMinutes(2);
   private static final int STARTS = 5;
 
@@ -163,6 +163,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
    *
    * @return false after {@link #stop}, {@link #kill} and {@link #close}, and if it ended by itself
    */
+  @Override
   public final boolean isRunning() {
     lock.lock();
     try {
@@ -239,6 +240,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
   }
 
   /** Leaves the node's directory, with its log, when it is closed; for after a failure. */
+  @Override
   public final void keep() {
     lock.lock();
     try {
@@ -261,7 +263,7 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
         process.kill();
       }
       if (!keep) {
-        NodeInstaller.delete(directory);
+        Directories.delete(directory);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -276,8 +278,8 @@ public abstract sealed class EthereumNode implements AutoCloseable permits Anvil
     return name + " at " + (ports.isEmpty() ? "no port" : http()) + " (log: " + log() + ")";
   }
 
-  /** The end of the log, for a message. */
-  final String logTail() {
+  @Override
+  public final String logTail() {
     return NodeProcess.tail(log(), 4_000);
   }
 

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * about what is on it. Where a test fails, the failure carries the end of the node's log, and the log is kept. A test
  * may also take the node as a parameter.
  *
- * @param <N> {@link AnvilNode} or {@link GethNode}
+ * @param <N> {@link AnvilNode}, {@link GethNode} or what a room of its own starts
  */
-public final class NodeExtension<N extends EthereumNode>
+public class NodeExtension<N extends TestNode>
     implements
       BeforeAllCallback,
       AfterAllCallback,
@@ -47,14 +47,34 @@ public final class NodeExtension<N extends EthereumNode>
   private final boolean shared;
   private volatile @Nullable N node;
 
-  private NodeExtension(Class<N> type, Object options, Start<N> start, boolean shared) {
+  /**
+   * Makes an extension for another kind of node.
+   *
+   * @param type of the node
+   * @param options what identifies it where it is shared
+   * @param start starts it
+   * @param shared whether classes with equal options have one and the same node
+   */
+  protected NodeExtension(Class<N> type, Object options, Start<N> start, boolean shared) {
     this.type = type;
     this.options = options;
     this.start = start;
     this.shared = shared;
   }
 
-  private interface Start<N> {
+  /**
+   * Starts a node.
+   *
+   * @param <N> the kind of node
+   */
+  @FunctionalInterface
+  protected interface Start<N> {
+    /**
+     * Returns a node that runs.
+     *
+     * @return the extension closes it
+     * @throws InterruptedException if interrupted; nothing is left running
+     */
     N now() throws InterruptedException;
   }
 
@@ -62,7 +82,7 @@ public final class NodeExtension<N extends EthereumNode>
   private record Key(Class<?> type, Object options) {}
 
   /** Ends a node that is shared when JUnit ends. */
-  private record Shared(EthereumNode node) implements AutoCloseable {
+  private record Shared(TestNode node) implements AutoCloseable {
     @Override
     public void close() {
       node.close();
@@ -106,7 +126,7 @@ public final class NodeExtension<N extends EthereumNode>
    * @return it runs, unless a test stopped it
    * @throws IllegalStateException outside the class's tests
    */
-  public N node() {
+  public final N node() {
     N current = node;
     if (current == null) {
       throw new IllegalStateException(

@@ -3,19 +3,16 @@ package org.modelledger.testnet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +33,7 @@ public final class NodeInstaller {
   public static final String GETH_VERSION = "1.17.8";
 
   private static final System.Logger LOG = System.getLogger(NodeInstaller.class.getName());
-  private static final long LIMIT_MINUTES = 60;
+  private static final Duration LIMIT = Duration.ofMinutes(60);
   private static final int ATTEMPTS = 3;
   /** A lock on a file holds between processes only. */
   private static final ReentrantLock LOCK = new ReentrantLock();
@@ -144,10 +141,10 @@ public final class NodeInstaller {
           try {
             Path fetched = fetch.into(scratch);
             check(fetched.resolve(executable), version);
-            delete(home); // without its executable it is of no use
+            Directories.delete(home); // without its executable it is of no use
             Files.move(fetched, home, StandardCopyOption.ATOMIC_MOVE);
           } finally {
-            delete(scratch);
+            Directories.delete(scratch);
           }
         }
       }
@@ -166,8 +163,8 @@ public final class NodeInstaller {
           "the package holds no executable file " + executable.getFileName());
     }
     Path log = executable.resolveSibling("version.txt");
-    int status = execute(List.of(executable.toString(), "--version"), executable.resolveSibling(""),
-        Map.of(), log);
+    int status = NodeProcess.run(List.of(executable.toString(), "--version"), Map.of(),
+        executable.resolveSibling(""), log, LIMIT);
     String answer = Files.readString(log);
     if (status != 0 || !answer.contains(version)) {
       throw new TestnetException(
@@ -180,14 +177,14 @@ public final class NodeInstaller {
   /** Registries fail now and then, so a command has more than one attempt. */
   static void run(Path scratch, Map<String, String> environment, String program,
       String wanted,
-      String... arguments) throws IOException, InterruptedException {
+      String... arguments) throws InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(onPath(program, wanted, Objects.requireNonNullElse(System.getenv("PATH"), "")));
     command.addAll(List.of(arguments));
     Path log = scratch.resolve("install.log");
     int status = 0;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      status = execute(command, scratch, environment, log);
+      status = NodeProcess.run(command, environment, scratch, log, LIMIT);
       if (status == 0) {
         return;
       }
@@ -197,27 +194,6 @@ public final class NodeInstaller {
     throw new TestnetException(
         "'" + String.join(" ", command) + "' ended with " + status + " in each of " + ATTEMPTS
             + " attempts. It printed:\n" + NodeProcess.tail(log, 4_000));
-  }
-
-  private static int execute(List<String> command, Path directory, Map<String, String> environment,
-      Path log)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-        throw new TestnetException(
-            "'" + String.join(" ", command) + "' did not end within " + LIMIT_MINUTES
-                + " minutes. It printed:\n" + NodeProcess.tail(log, 4_000));
-      }
-      return process.exitValue();
-    } finally {
-      NodeProcess.killTree(process.toHandle());
-    }
   }
 
   static String onPath(String program, String wanted, String path) {
@@ -266,30 +242,5 @@ public final class NodeInstaller {
     String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
     return (caches.isEmpty() ? Path.of(home, ".cache") : Path.of(caches)).resolve("modelledger")
         .resolve("testnet");
-  }
-
-  /** Deletes a directory with all that it holds. */
-  static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-      @Override
-      public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-          throws IOException {
-        Files.deleteIfExists(file);
-        return FileVisitResult.CONTINUE;
-      }
-
-      @Override
-      public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-          throws IOException {
-        if (failure != null) {
-          throw failure;
-        }
-        Files.deleteIfExists(visited);
-        return FileVisitResult.CONTINUE;
-      }
-    });
   }
 }

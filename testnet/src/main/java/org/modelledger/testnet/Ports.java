@@ -12,15 +12,21 @@ import java.util.SplittableRandom;
  * Finds ports to listen on. They lie below those that systems give to outgoing connections, so that a node that is
  * stopped finds its port free when it comes back.
  */
-final class Ports {
+public final class Ports {
   private static final int LOWEST = 20_000;
   private static final int BEYOND = 32_000;
   private static final int ATTEMPTS = 1_000;
 
   private Ports() {}
 
-  /** Different ports on which nobody listens now. */
-  static List<Integer> free(int count) {
+  /**
+   * Finds different ports on which nobody listens now. Another process may take one before the caller does.
+   *
+   * @param count how many
+   * @return the ports, on the loopback interface
+   * @throws TestnetException if there are not so many
+   */
+  public static List<Integer> free(int count) {
     SplittableRandom random = new SplittableRandom();
     List<Integer> ports = new ArrayList<>();
     for (int attempt = 0; attempt < ATTEMPTS && ports.size() < count; attempt++) {

@@ -7,11 +7,22 @@ import org.modelledger.model.ModelLedgerException;
 public final class TestnetException extends ModelLedgerException {
   private static final long serialVersionUID = 1L;
 
-  TestnetException(String message) {
+  /**
+   * Makes an exception without a cause.
+   *
+   * @param message what was wanted and what happened
+   */
+  public TestnetException(String message) {
     super(message);
   }
 
-  TestnetException(String message, @Nullable Throwable cause) {
+  /**
+   * Makes an exception.
+   *
+   * @param message what was wanted and what happened
+   * @param cause where it comes from
+   */
+  public TestnetException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

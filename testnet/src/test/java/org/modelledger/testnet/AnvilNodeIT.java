@@ -270,7 +270,7 @@ class AnvilNodeIT {
     assertThat(log).exists();
     assertThat(Files.isDirectory(log.resolveSibling(""))).isTrue();
     try {
-      NodeInstaller.delete(log.resolveSibling(""));
+      Directories.delete(log.resolveSibling(""));
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.testnet.fabric;
+
+import org.jspecify.annotations.NullMarked;
