@@ -85,7 +85,7 @@ final class RegistryContract {
     AccountId author = caller.account();
     Workspace workspace = new Workspace(state);
     String laneKey = Keys.lane(author, batch.lane());
-    long next = workspace.get(laneKey).map(RegistryRules::number).orElse(0L);
+    long next = workspace.get(laneKey).map(Stored::number).orElse(0L);
     if (batch.first() > next) {
       return Answer.refused("OutOfOrder: lane " + batch.lane() + " of " + author + " goes on at "
           + next + "; the batch begins at " + batch.first());
@@ -95,7 +95,7 @@ final class RegistryContract {
     if (end <= next) {
       return Answer.of(nextJson(next));
     }
-    workspace.put(laneKey, RegistryRules.number(end));
+    workspace.put(laneKey, Stored.number(end));
     List<Outcome> outcomes = new ArrayList<>();
     RegistryRules rules = new RegistryRules(workspace, caller);
     for (Submitted submission : batch.submissions()
@@ -113,21 +113,28 @@ final class RegistryContract {
       Submitted submission, TransactionRef at) {
     String key = Keys.submission(author, submission.id());
     Digest digest = FabricCommands.digest(submission.command());
-    Optional<SubmissionState> before = workspace.get(key).map(SubmissionState::parse);
+    Optional<SubmissionState> before = workspace.get(key)
+        .map(value -> Stored.read(value, SubmissionState::parse));
     if (before.isPresent()) {
       return new Outcome.Repeated(submission.id(), submission.command(), before.get().recorded(),
           before.get().command().equals(digest));
     }
     workspace.put(key, new SubmissionState(at, digest).toJson());
-    Refusal refusal;
+    Command<?> command;
     try {
-      return rules.carryOut(Optional.of(submission.id()),
-          FabricCommands.read(submission.command()), at);
-    } catch (RefusedException e) {
-      refusal = e.refusal();
+      command = FabricCommands.read(submission.command());
     } catch (MalformedInputException e) {
-      refusal = Refusal.of(Reason.MALFORMED, Thing.COMMAND, String.valueOf(e.getMessage()));
+      return refused(submission,
+          Refusal.of(Reason.MALFORMED, Thing.COMMAND, String.valueOf(e.getMessage())));
     }
+    try {
+      return rules.carryOut(Optional.of(submission.id()), command, at);
+    } catch (RefusedException e) {
+      return refused(submission, e.refusal());
+    }
+  }
+
+  private static Outcome refused(Submitted submission, Refusal refusal) {
     return new Outcome.Refused(Optional.of(submission.id()), submission.command(), refusal);
   }
 

@@ -33,12 +33,12 @@ final class RegistryReads {
 
   String owner(ModelName model) {
     return state.get(Keys.model(model))
-        .map(value -> Ownership.parse(value).owner().value())
+        .map(value -> Stored.read(value, Ownership::parse).owner().value())
         .orElse("");
   }
 
   long number(String key) {
-    return state.get(key).map(RegistryRules::number).orElse(0L);
+    return state.get(key).map(Stored::number).orElse(0L);
   }
 
   Optional<byte[]> value(String key) {
@@ -47,33 +47,37 @@ final class RegistryReads {
 
   /** A model with its roles and deployments, as JSON. */
   Optional<byte[]> model(ModelName name) {
-    return state.get(Keys.model(name)).map(Ownership::parse).map(ownership -> {
-      Map<Role, Set<AccountId>> roles = new EnumMap<>(Role.class);
-      for (State.Entry entry : state.range(Keys.roles(name))) {
-        roles.computeIfAbsent(Role.valueOf(Keys.attribute(entry.key(), 1)), r -> new HashSet<>())
-            .add(AccountId.of(Keys.attribute(entry.key(), 2)));
-      }
-      Map<EnvironmentName, ModelVersionId> deployments = new HashMap<>();
-      for (State.Entry entry : state.range(Keys.deployments(name))) {
-        ModelVersionId version = name.version(RegistryRules.number(entry.value()));
-        if (usable(version).isPresent()) {
-          deployments.put(EnvironmentName.of(Keys.attribute(entry.key(), 1)), version);
-        }
-      }
-      return ModelStates.toJson(new ModelRecord(name, ownership.owner(), ownership.pendingOwner(),
-          roles, deployments, number(Keys.latest(name))));
-    });
+    return state.get(Keys.model(name))
+        .map(value -> Stored.read(value, Ownership::parse))
+        .map(ownership -> {
+          Map<Role, Set<AccountId>> roles = new EnumMap<>(Role.class);
+          for (State.Entry entry : state.range(Keys.roles(name))) {
+            roles
+                .computeIfAbsent(Role.valueOf(Keys.attribute(entry.key(), 1)), r -> new HashSet<>())
+                .add(AccountId.of(Keys.attribute(entry.key(), 2)));
+          }
+          Map<EnvironmentName, ModelVersionId> deployments = new HashMap<>();
+          for (State.Entry entry : state.range(Keys.deployments(name))) {
+            ModelVersionId version = name.version(Stored.number(entry.value()));
+            if (usable(version).isPresent()) {
+              deployments.put(EnvironmentName.of(Keys.attribute(entry.key(), 1)), version);
+            }
+          }
+          return ModelStates
+              .toJson(new ModelRecord(name, ownership.owner(), ownership.pendingOwner(),
+                  roles, deployments, number(Keys.latest(name))));
+        });
   }
 
   /** The version in an environment, unless it is revoked: then there is none. */
   Optional<byte[]> deployed(ModelName model, EnvironmentName environment) {
     return state.get(Keys.deployment(model, environment))
-        .flatMap(number -> usable(model.version(RegistryRules.number(number))));
+        .flatMap(number -> usable(model.version(Stored.number(number))));
   }
 
   private Optional<byte[]> usable(ModelVersionId version) {
     return state.get(Keys.version(version))
-        .filter(value -> VersionState.parse(value).revocation().isEmpty());
+        .filter(value -> Stored.read(value, VersionState::parse).revocation().isEmpty());
   }
 
   /** A page of the values under a prefix. The bookmark is the peer's own, in visible characters. */

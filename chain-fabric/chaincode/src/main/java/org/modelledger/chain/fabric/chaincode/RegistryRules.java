@@ -1,7 +1,5 @@
 package org.modelledger.chain.fabric.chaincode;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.Optional;
 import org.modelledger.chain.fabric.protocol.AnchorState;
 import org.modelledger.chain.fabric.protocol.ChaincodeFunction;
@@ -111,17 +109,17 @@ final class RegistryRules {
   private long register(RegisterVersion c, TransactionRef at) throws RefusedException {
     requireRole(existing(c.model()), Role.TRAINER, c);
     String digests = Keys.digests(c.model(), c.artifact(), c.statement());
-    Optional<Long> same = state.get(digests).map(RegistryRules::number);
+    Optional<Long> same = state.get(digests).map(Stored::number);
     if (same.isPresent()) {
       throw new RefusedException(Refusal.of(Reason.ALREADY_EXISTS, Thing.VERSION,
           c.model().version(same.get()) + " has the artifact " + c.artifact()
               + " and the statement " + c.statement() + " already")
           .withVersion(same.get()));
     }
-    long number = state.get(Keys.latest(c.model())).map(RegistryRules::number).orElse(0L) + 1;
+    long number = state.get(Keys.latest(c.model())).map(Stored::number).orElse(0L) + 1;
     ModelVersionId version = c.model().version(number);
-    state.put(digests, number(number));
-    state.put(Keys.latest(c.model()), number(number));
+    state.put(digests, Stored.number(number));
+    state.put(Keys.latest(c.model()), Stored.number(number));
     state.put(Keys.version(version), new VersionState(version, c.artifact(), c.statement(), author,
         at, Optional.empty()).toJson());
     return number;
@@ -131,7 +129,7 @@ final class RegistryRules {
     requireRole(existing(c.version().model()), Role.DEPLOYER, c);
     usable(c.version());
     state.put(Keys.deployment(c.version().model(), c.environment()),
-        number(c.version().number()));
+        Stored.number(c.version().number()));
   }
 
   private void undeploy(UndeployModel c) throws RefusedException {
@@ -139,7 +137,7 @@ final class RegistryRules {
     String key = Keys.deployment(c.model(), c.environment());
     Optional<byte[]> deployed = state.get(key);
     if (deployed.isEmpty()
-        || version(c.model().version(number(deployed.get()))).orElseThrow()
+        || version(c.model().version(Stored.number(deployed.get()))).orElseThrow()
             .revocation()
             .isPresent()) {
       throw refused(Reason.NOT_FOUND, Thing.DEPLOYMENT,
@@ -162,7 +160,7 @@ final class RegistryRules {
           "account " + c.account() + " has the role " + c.role() + " on " + c.model() + " already")
           .withRole(c.role()));
     }
-    state.put(key, number(1));
+    state.put(key, Stored.number(1));
   }
 
   private void revokeRole(RevokeRole c) throws RefusedException {
@@ -199,7 +197,8 @@ final class RegistryRules {
   private void anchor(AnchorLog c, TransactionRef at) throws RefusedException {
     requirePermission(c);
     String key = Keys.anchor(c.origin(), author);
-    Optional<AnchorState> before = state.get(key).map(AnchorState::parse);
+    Optional<AnchorState> before = state.get(key)
+        .map(value -> Stored.read(value, AnchorState::parse));
     if (before.isPresent() && c.treeSize() <= before.get().treeSize()) {
       throw new RefusedException(Refusal.of(Reason.STALE_ANCHOR, Thing.ANCHOR,
           "the log " + c.origin() + " is anchored by " + author + " at size "
@@ -214,7 +213,7 @@ final class RegistryRules {
     if (model.isEmpty()) {
       throw refused(Reason.NOT_FOUND, Thing.MODEL, "there is no model " + name);
     }
-    return Ownership.parse(model.get());
+    return Stored.read(model.get(), Ownership::parse);
   }
 
   private void requireOwner(Ownership model, Command<?> command) throws RefusedException {
@@ -260,7 +259,7 @@ final class RegistryRules {
   }
 
   private Optional<VersionState> version(ModelVersionId id) {
-    return state.get(Keys.version(id)).map(VersionState::parse);
+    return state.get(Keys.version(id)).map(value -> Stored.read(value, VersionState::parse));
   }
 
   private void write(Ownership ownership) {
@@ -269,14 +268,5 @@ final class RegistryRules {
 
   private static RefusedException refused(Reason reason, Thing thing, String message) {
     return new RefusedException(Refusal.of(reason, thing, message));
-  }
-
-  /** Returns a number as it is kept: in decimal digits. */
-  static byte[] number(long number) {
-    return Long.toString(number).getBytes(US_ASCII);
-  }
-
-  static long number(byte[] value) {
-    return Long.parseLong(new String(value, US_ASCII));
   }
 }

@@ -61,6 +61,7 @@ class ChaincodeProcessIT {
       carriesOutABatch(peer);
       readsRanges(peer);
       refusesAsAWhole(peer);
+      failsWithItsPeer(peer);
     } finally {
       process.destroy();
       process.waitFor();
@@ -133,6 +134,17 @@ class ChaincodeProcessIT {
         .response()
         .getPayload()
         .toStringUtf8()).isEqualTo(Calls.account("ann").value());
+  }
+
+  private static void failsWithItsPeer(StreamPeer peer) throws Exception {
+    peer.fail(true);
+    Result failed = peer.call(ANN, Instant.now(), FabricCommands.write(register(3)));
+    peer.fail(false);
+    Result next = peer.call(ANN, Instant.now(), FabricCommands.write(register(3)));
+
+    assertThat(failed.response().getStatus()).isEqualTo(500);
+    assertThat(failed.response().getMessage()).startsWith("the chaincode failed: ");
+    assertThat(next.response().getStatus()).isEqualTo(200);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.modelledger.chain.fabric.chaincode;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,8 +36,10 @@ import org.modelledger.registry.Command.CreateModel;
 import org.modelledger.registry.Command.DeployVersion;
 import org.modelledger.registry.Command.GrantRole;
 import org.modelledger.registry.Command.RegisterVersion;
+import org.modelledger.registry.Command.RevokeRole;
 import org.modelledger.registry.Command.RevokeVersion;
 import org.modelledger.registry.Command.TransferOwnership;
+import org.modelledger.registry.Command.UndeployModel;
 import org.modelledger.registry.Role;
 import org.modelledger.registry.SubmissionId;
 
@@ -259,21 +262,30 @@ class RegistryContractTest {
   void aCertificatesAttributeRestrictsWhatItMayBeUsedFor() {
     calls.does("ann", new CreateModel(MODEL));
     calls.does("ann", register(1));
-    Map<String, Command<?>> commands = Map.of("createModel", new CreateModel(ModelName.of("b")),
-        "trainModel", register(2), "deployModel", new DeployVersion(MODEL.version(1), PRODUCTION),
-        "revokeVersion", new RevokeVersion(MODEL.version(1), Calls.digest("why")), "grantRole",
-        new GrantRole(MODEL, Calls.account("bob"), Role.TRAINER), "transferOwnership",
-        new TransferOwnership(MODEL, Calls.account("bob")), "anchorLog",
+    calls.does("ann", new DeployVersion(MODEL.version(1), PRODUCTION));
+    calls.does("ann", new GrantRole(MODEL, Calls.account("bob"), Role.WORKER));
+    ModelName offered = ModelName.of("offered");
+    calls.does("bob", new CreateModel(offered));
+    calls.does("bob", new TransferOwnership(offered, Calls.account("ann")));
+    List<Command<?>> commands = List.of(new CreateModel(ModelName.of("b")), register(2),
+        new DeployVersion(MODEL.version(1), PRODUCTION), new UndeployModel(MODEL, PRODUCTION),
+        new RevokeVersion(MODEL.version(1), Calls.digest("why")),
+        new GrantRole(MODEL, Calls.account("bob"), Role.TRAINER),
+        new RevokeRole(MODEL, Calls.account("bob"), Role.WORKER),
+        new TransferOwnership(MODEL, Calls.account("bob")), new AcceptOwnership(offered),
         new AnchorLog(LogOrigin.of("acme.example/log"), 1, Calls.digest("root")));
     Map<String, List<String>> allowed = Map.of("auditor", List.of(), "worker", List.of(),
-        "trainer", List.of("trainModel"), "deployer", List.of("deployModel"), "anchorer",
+        "trainer", List.of("trainModel"), "deployer", List.of("deployModel", "undeployModel"),
+        "anchorer",
         List.of("anchorLog"), "owner",
-        List.of("createModel", "revokeVersion", "grantRole", "transferOwnership"),
+        List.of("createModel", "revokeVersion", "grantRole", "revokeRole", "transferOwnership",
+            "acceptOwnership"),
         "trainer, anchorer", List.of("trainModel", "anchorLog"));
 
     allowed.forEach((attribute, verbs) -> {
       Caller ann = new Caller(Calls.account("ann"), Permissions.parse(attribute));
-      commands.forEach((verb, command) -> {
+      commands.forEach(command -> {
+        String verb = FabricCommands.write(command).get(0);
         Answer answer = calls.endorse(ann, FabricCommands.write(command)).answer();
         assertThat(answer.isOk()).as("%s as %s: %s", verb, attribute, answer.message())
             .isEqualTo(verbs.contains(verb));
@@ -374,6 +386,24 @@ class RegistryContractTest {
         "{\"model\":\"acme/digits\",\"owner\":\"Org1MSP:CN=ann,OU=client:CN=ca.org1.example\","
             + "\"latestVersion\":2,\"roles\":{\"DEPLOYER\":[\"Org1MSP:CN=bob,OU=client:"
             + "CN=ca.org1.example\"]},\"deployments\":{\"production\":1}}");
+  }
+
+  @Test
+  void aStateThatCannotBeReadIsNobodysBadInput() {
+    calls.does("ann", new CreateModel(MODEL));
+    SimulatedState.Simulation damage = calls.ledger.simulate();
+    damage.put(Keys.model(MODEL), "{}".getBytes(UTF_8));
+    damage.put(Keys.latest(ModelName.of("b")), "x".getBytes(UTF_8));
+    assertThat(damage.commit()).isTrue();
+
+    for (List<String> call : List.of(FabricCommands.write(register(1)),
+        new Batch(Calls.LANE, 0, List.of(Calls.submitted(register(1)))).call(),
+        List.of("model", "acme/digits"), List.of("owner", "acme/digits"),
+        List.of("modelVersion", "b"))) {
+      assertThatIllegalStateException().as("%s", call)
+          .isThrownBy(() -> calls.endorse("ann", call))
+          .withMessageContaining("that this release cannot read");
+    }
   }
 
   private String read(ChaincodeFunction function, String... arguments) {

@@ -43,6 +43,7 @@ final class StreamPeer implements AutoCloseable {
   private final StreamObserver<ChaincodeMessage> toChaincode;
   private final LinkedBlockingQueue<ChaincodeMessage> fromChaincode = new LinkedBlockingQueue<>();
   private int transactions;
+  private boolean fails;
 
   /** What the chaincode answered, and the transaction. */
   record Result(Response response, ChaincodeMessage message, Simulation simulation) {}
@@ -78,6 +79,11 @@ final class StreamPeer implements AutoCloseable {
     send(ChaincodeMessage.Type.READY, "", ByteString.EMPTY);
   }
 
+  /** Lets every look at the state fail, or no more. */
+  void fail(boolean failing) {
+    this.fails = failing;
+  }
+
   /** Calls the chaincode; commits nothing. */
   Result call(byte[] creator, Instant time, List<String> arguments)
       throws InterruptedException, InvalidProtocolBufferException {
@@ -98,10 +104,14 @@ final class StreamPeer implements AutoCloseable {
         case COMPLETED -> {
           return new Result(Response.parseFrom(message.getPayload()), message, simulation);
         }
-        case GET_STATE -> answer(id, simulation
-            .get(GetState.parseFrom(message.getPayload()).getKey())
-            .map(ByteString::copyFrom)
-            .orElse(ByteString.EMPTY));
+        case GET_STATE -> {
+          String key = GetState.parseFrom(message.getPayload()).getKey();
+          if (fails) {
+            send(ChaincodeMessage.Type.ERROR, id, ByteString.copyFromUtf8("no state"));
+          } else {
+            answer(id, simulation.get(key).map(ByteString::copyFrom).orElse(ByteString.EMPTY));
+          }
+        }
         case PUT_STATE -> {
           PutState put = PutState.parseFrom(message.getPayload());
           simulation.put(put.getKey(), put.getValue().toByteArray());
