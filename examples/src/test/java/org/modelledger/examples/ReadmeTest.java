@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The code that the README shows is the code that {@link ReadmeSnippetsTest} compiles and runs, letter by letter. */
+/**
+ * The code that the README shows is the code that {@link ReadmeSnippetsTest}, and for a room with dependencies of its own
+ * a test there, compiles and runs, letter by letter.
+ */
 class ReadmeTest {
   private static final Path MODULE = Path.of(System.getProperty("basedir", "."));
   private static final Pattern SHOWN = Pattern
@@ -24,6 +27,9 @@ class ReadmeTest {
     Map<String, String> shown = blocks(SHOWN, MODULE.resolve("../README.md"));
     Map<String, String> compiled = blocks(COMPILED,
         MODULE.resolve("src/test/java/org/modelledger/examples/ReadmeSnippetsTest.java"));
+    compiled
+        .putAll(blocks(COMPILED, MODULE.resolve("../fabric-devpeer/src/test/java/org/modelledger/"
+            + "fabric/devpeer/ReadmeSnippetIT.java")));
 
     assertThat(shown).isNotEmpty().isEqualTo(compiled);
   }

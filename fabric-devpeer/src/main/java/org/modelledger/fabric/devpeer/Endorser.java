@@ -1,0 +1,156 @@
+package org.modelledger.fabric.devpeer;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.hyperledger.fabric.protos.ledger.rwset.TxReadWriteSet;
+import org.hyperledger.fabric.protos.peer.ChaincodeAction;
+import org.hyperledger.fabric.protos.peer.ChaincodeEvent;
+import org.hyperledger.fabric.protos.peer.ChaincodeID;
+import org.hyperledger.fabric.protos.peer.ChaincodeInput;
+import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
+import org.hyperledger.fabric.protos.peer.Endorsement;
+import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
+import org.hyperledger.fabric.protos.peer.Response;
+
+/** Executes proposals for one organisation or another, and signs what came out. */
+final class Endorser {
+  static final String VERSION = "1.0";
+
+  /**
+   * What an endorser has signed.
+   *
+   * @param response what the chaincode answered
+   * @param payload what is signed
+   * @param endorsement the signature
+   * @param required the policies that a transaction with this result must satisfy
+   */
+  record Endorsed(Response response, ByteString payload, Endorsement endorsement,
+      List<Policy> required) {}
+
+  private final String channel;
+  private final Members members;
+  private final Ledger ledger;
+  private final Map<String, ChaincodeRuntime> chaincodes;
+  private final EndorsementRules rules;
+  private final Duration executeLimit;
+
+  Endorser(String channel, Members members, Ledger ledger,
+      Map<String, ChaincodeRuntime> chaincodes, EndorsementRules rules, Duration executeLimit) {
+    this.channel = channel;
+    this.members = members;
+    this.ledger = ledger;
+    this.chaincodes = chaincodes;
+    this.rules = rules;
+    this.executeLimit = executeLimit;
+  }
+
+  Endorsed endorse(Organization organization, Proposed proposed)
+      throws EndorsementException, InterruptedException {
+    check(proposed);
+    long block = ledger.height() - 1;
+    Simulation simulation = ledger.simulate(block);
+    Response response;
+    ChaincodeEvent event;
+    TxReadWriteSet set;
+    List<Policy> required;
+    try {
+      ChaincodeMessage message = execute(
+          new ChaincodeStream.Call(organization, proposed, simulation, proposed.chaincode()),
+          proposed.chaincode(), proposed.input());
+      if (message.getType() == ChaincodeMessage.Type.ERROR) {
+        throw new RefusedException(
+            "transaction returned with failure: " + message.getPayload().toStringUtf8());
+      }
+      response = Response.parseFrom(message.getPayload());
+      event = message.getChaincodeEvent();
+      set = simulation.result();
+      required = rules.required(proposed.chaincode(), set, block, block);
+    } catch (RefusedException | InvalidProtocolBufferException e) {
+      throw new EndorsementException(Status.Code.ABORTED,
+          "error in simulation: failed to execute transaction " + proposed.transactionId() + ": "
+              + e.getMessage(),
+          e);
+    }
+    if (response.getStatus() < 200 || response.getStatus() >= 400) {
+      throw new EndorsementException(Status.Code.UNKNOWN,
+          "chaincode response " + response.getStatus() + ", " + response.getMessage());
+    }
+    ByteString payload = ProposalResponsePayload.newBuilder()
+        .setProposalHash(proposed.hash())
+        .setExtension(action(proposed, response, event, set).toByteString())
+        .build()
+        .toByteString();
+    ByteString endorser = organization.node().serialized();
+    return new Endorsed(response, payload,
+        Endorsement.newBuilder()
+            .setEndorser(endorser)
+            .setSignature(organization.sign(payload, endorser))
+            .build(),
+        required);
+  }
+
+  /** Calls a chaincode from another one, in the same transaction. */
+  ChaincodeMessage nested(ChaincodeStream.Call caller, String chaincode, ChaincodeInput input)
+      throws RefusedException, InterruptedException {
+    return execute(new ChaincodeStream.Call(caller.organization(), caller.proposed(),
+        caller.simulation(), chaincode), chaincode, input);
+  }
+
+  private ChaincodeMessage execute(ChaincodeStream.Call call, String chaincode,
+      ChaincodeInput input) throws RefusedException, InterruptedException {
+    ChaincodeRuntime runtime = chaincodes.get(chaincode);
+    if (runtime == null) {
+      throw new RefusedException("make sure the chaincode " + chaincode
+          + " has been successfully defined on channel " + channel + " and try again");
+    }
+    return runtime.stream(call.organization().mspId()).execute(call, input, executeLimit);
+  }
+
+  private void check(Proposed proposed) throws EndorsementException {
+    ByteString creator = proposed.signatureHeader().getCreator();
+    String denied = "error validating proposal: access denied: channel [" + proposed.channel()
+        + "] creator org [" + Members.claimed(creator) + "]";
+    Member member;
+    try {
+      member = members.member(creator);
+    } catch (RefusedException e) {
+      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
+          denied + ": " + e.getMessage(), e);
+    }
+    if (!member.signed(proposed.signed().getSignature(), proposed.signed().getProposalBytes())) {
+      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
+          denied + ": the signature is not one over the proposal by its creator");
+    }
+    String id = Proposed.transactionId(proposed.signatureHeader());
+    if (!id.equals(proposed.transactionId())) {
+      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
+          "error validating proposal: incorrectly computed txid '" + proposed.transactionId()
+              + "'; of this nonce and creator it is '" + id + "'");
+    }
+    if (ledger.committed(id).isPresent()) {
+      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
+          "duplicate transaction found [" + id + "]");
+    }
+  }
+
+  private static ChaincodeAction action(Proposed proposed, Response response,
+      ChaincodeEvent event, TxReadWriteSet set) {
+    ChaincodeAction.Builder action = ChaincodeAction.newBuilder()
+        .setResults(set.toByteString())
+        .setResponse(response)
+        .setChaincodeId(
+            ChaincodeID.newBuilder().setName(proposed.chaincode()).setVersion(VERSION));
+    if (!event.getEventName().isEmpty()) {
+      action.setEvents(event.toBuilder()
+          .setChaincodeId(proposed.chaincode())
+          .setTxId(proposed.transactionId())
+          .build()
+          .toByteString());
+    }
+    return action.build();
+  }
+}

@@ -1,0 +1,37 @@
+package org.modelledger.fabric.devpeer;
+
+import com.google.protobuf.ByteString;
+import java.util.Map;
+import java.util.Set;
+
+/** One organisation of the channel: its authority, and the key with which its peer endorses. */
+final class Organization {
+  private final String mspId;
+  private final CertificateAuthority authority;
+  private final DevIdentity peer;
+  private final Member member;
+
+  Organization(String mspId, String unit) {
+    this.mspId = mspId;
+    this.authority = new CertificateAuthority(mspId);
+    this.peer = authority.issue(unit + "0." + mspId, unit, Map.of());
+    this.member = new Member(mspId, Set.of(unit), peer.certificate(), Members.serialize(peer));
+  }
+
+  String mspId() {
+    return mspId;
+  }
+
+  CertificateAuthority authority() {
+    return authority;
+  }
+
+  /** The node of this organisation, as others see it. */
+  Member node() {
+    return member;
+  }
+
+  ByteString sign(ByteString... parts) {
+    return Signatures.sign(peer.privateKey(), parts);
+  }
+}

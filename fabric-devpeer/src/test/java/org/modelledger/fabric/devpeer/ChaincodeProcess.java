@@ -1,0 +1,67 @@
+package org.modelledger.fabric.devpeer;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The chaincode of the tests in a JVM of its own, on a class path without the peer and the client. */
+final class ChaincodeProcess implements AutoCloseable {
+  private final int port = freePort();
+  private @Nullable Process process;
+
+  String endpoint() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Starts it; whether it listens already, the peer will find out. */
+  ChaincodeProcess start() throws IOException {
+    Path log = Files.createDirectories(Path.of("target", "chaincode"))
+        .resolve("chaincode-" + port + ".log");
+    String classPath = Arrays.stream(System.getProperty("java.class.path")
+        .split(File.pathSeparator, -1))
+        .filter(each -> !each.replace('\\', '/').endsWith("/fabric-devpeer/target/classes"))
+        .filter(each -> !each.contains("fabric-gateway"))
+        .collect(Collectors.joining(File.pathSeparator));
+    ProcessBuilder builder = new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+        "-XX:TieredStopAtLevel=1", "-cp", classPath, TestChaincode.class.getName(),
+        Integer.toString(port))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("CORE_CHAINCODE_ID_NAME", "test:1");
+    builder.environment().put("CORE_CHAINCODE_LOGGING_LEVEL", "WARNING");
+    process = builder.start();
+    return this;
+  }
+
+  /** Kills it. */
+  void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor();
+    }
+  }
+
+  @Override
+  public void close() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
