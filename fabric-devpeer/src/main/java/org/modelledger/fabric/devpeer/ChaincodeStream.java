@@ -2,6 +2,7 @@ package org.modelledger.fabric.devpeer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -100,7 +101,10 @@ final class ChaincodeStream implements ClientResponseObserver<ChaincodeMessage, 
   /** Begins to connect. */
   static ChaincodeStream open(ManagedChannel channel, Nested nested) {
     ChaincodeStream stream = new ChaincodeStream(nested);
-    var unused = ChaincodeGrpc.newStub(channel).withWaitForReady().connect(stream);
+    // not in the context of the call that needs it, with which gRPC would end the stream
+    Context.ROOT.run(() -> {
+      var unused = ChaincodeGrpc.newStub(channel).withWaitForReady().connect(stream);
+    });
     return stream;
   }
 

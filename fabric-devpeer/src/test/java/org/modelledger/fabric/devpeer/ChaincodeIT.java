@@ -46,6 +46,23 @@ class ChaincodeIT {
   }
 
   @Test
+  void aStreamOutlivesTheTransactionThatOpenedIt() throws Exception {
+    try (ChaincodeProcess chaincode = new ChaincodeProcess().start();
+        DevPeer peer = DevPeer.builder()
+            .organization("Org1MSP")
+            .organization("Org2MSP")
+            .chaincode("test", chaincode.endpoint())
+            .connectTimeout(Duration.ofSeconds(60))
+            .start();
+        Client client = Client.of(peer, peer.enroll("Org1MSP", "alice"))) {
+      for (int i = 0; i < 10; i++) {
+        client.submit("put", "a", "value" + i);
+      }
+      assertThat(chaincode.log().split("Registering new chaincode", -1)).hasSize(1 + 2);
+    }
+  }
+
+  @Test
   void chaincodeThatTakesTooLongIsGivenUp() throws Exception {
     try (ChaincodeProcess chaincode = new ChaincodeProcess().start();
         DevPeer peer = DevPeer.builder()

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The chaincode of the tests in a JVM of its own, on a class path without the peer and the client. */
 final class ChaincodeProcess implements AutoCloseable {
   private final int port = freePort();
+  private final Path log = Path.of("target", "chaincode", "chaincode-" + port + ".log");
   private @Nullable Process process;
 
   String endpoint() {
@@ -22,8 +23,7 @@ final class ChaincodeProcess implements AutoCloseable {
 
   /** Starts it; whether it listens already, the peer will find out. */
   ChaincodeProcess start() throws IOException {
-    Path log = Files.createDirectories(Path.of("target", "chaincode"))
-        .resolve("chaincode-" + port + ".log");
+    Files.createDirectories(log.toAbsolutePath().getParent());
     String classPath = Arrays.stream(System.getProperty("java.class.path")
         .split(File.pathSeparator, -1))
         .filter(each -> !each.replace('\\', '/').endsWith("/fabric-devpeer/target/classes"))
@@ -39,6 +39,11 @@ final class ChaincodeProcess implements AutoCloseable {
     builder.environment().put("CORE_CHAINCODE_LOGGING_LEVEL", "WARNING");
     process = builder.start();
     return this;
+  }
+
+  /** What it has written until now. */
+  String log() throws IOException {
+    return Files.readString(log);
   }
 
   /** Kills it. */
