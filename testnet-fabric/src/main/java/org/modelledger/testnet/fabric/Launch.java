@@ -18,6 +18,8 @@ import org.modelledger.testnet.TestnetException;
 /** Brings a network up: one attempt, on ports that were free a moment ago. */
 final class Launch {
   private static final int PORTS_OF_A_NODE = 3;
+  /** 3.x tells of each step of each connection. */
+  private static final String LOGGING = "info:grpc=error";
 
   private final FabricBinaries binaries;
   private final FabricOptions options;
@@ -116,6 +118,7 @@ final class Launch {
     String roots = "[" + layout.tlsRoot(Layout.ORDERER_MSP) + "]";
     Map<String, String> environment = new HashMap<>();
     environment.put("FABRIC_CFG_PATH", binaries.config());
+    environment.put("FABRIC_LOGGING_SPEC", LOGGING);
     environment.put("ORDERER_GENERAL_LISTENADDRESS", "127.0.0.1");
     environment.put("ORDERER_GENERAL_LISTENPORT", Integer.toString(port));
     environment.put("ORDERER_GENERAL_LOCALMSPID", Layout.ORDERER_MSP);
@@ -162,6 +165,7 @@ final class Launch {
         .orElse(address);
     Map<String, String> environment = new HashMap<>();
     environment.put("FABRIC_CFG_PATH", binaries.config());
+    environment.put("FABRIC_LOGGING_SPEC", LOGGING);
     environment.put("CORE_PEER_ID", name);
     environment.put("CORE_PEER_ADDRESS", address);
     environment.put("CORE_PEER_LISTENADDRESS", address);
