@@ -34,7 +34,7 @@ final class Rooms {
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("chain-fabric/protocol", Set.of()),
-      Map.entry("chain-fabric/chaincode", Set.of("tck")),
+      Map.entry("chain-fabric/chaincode", Set.of("tck", "fabric-devpeer")),
       Map.entry("fabric-devpeer", Set.of()),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),

@@ -17,7 +17,7 @@ interface State {
 
   /**
    * Returns some of what lies under a prefix, in ascending order of keys. Only where nothing is written:
-   * a peer refuses a transaction that pages.
+   * a peer refuses a transaction that pages and writes.
    *
    * @param bookmark empty, or that of the page before
    */

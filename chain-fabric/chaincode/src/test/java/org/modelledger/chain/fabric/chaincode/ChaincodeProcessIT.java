@@ -3,14 +3,8 @@ package org.modelledger.chain.fabric.chaincode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +34,6 @@ import org.modelledger.registry.Role;
 
 /** The process that operators start, from the distribution, at the end of the chaincode stream. */
 class ChaincodeProcessIT {
-  private static final Path TARGET = Path.of(System.getProperty("basedir", "."), "target");
   private static final ModelName MODEL = ModelName.of("acme/digits");
   private static final byte[] ANN = Certificates.identity("Org1MSP",
       Certificates.issue("OU=client,CN=ann", "CN=ca.org1.example", Optional.empty()));
@@ -53,9 +46,10 @@ class ChaincodeProcessIT {
 
   @Test
   void servesAPeer() throws Exception {
-    int port = freePort();
-    Process process = start(Map.of("CORE_CHAINCODE_ID_NAME", "registry:ab",
-        "CHAINCODE_SERVER_ADDRESS", "127.0.0.1:" + port));
+    int port = ChaincodeProcess.freePort();
+    Process process = ChaincodeProcess.start(directory.resolve("log"),
+        Map.of("CORE_CHAINCODE_ID_NAME", "registry:ab",
+            "CHAINCODE_SERVER_ADDRESS", "127.0.0.1:" + port));
     try (StreamPeer peer = new StreamPeer(port)) {
       saysWhatItIs(peer);
       carriesOutABatch(peer);
@@ -149,7 +143,8 @@ class ChaincodeProcessIT {
 
   @Test
   void saysWhatTheEnvironmentLacks() throws Exception {
-    Process process = start(Map.of("CORE_CHAINCODE_ID_NAME", "registry:ab"));
+    Process process = ChaincodeProcess.start(directory.resolve("log"),
+        Map.of("CORE_CHAINCODE_ID_NAME", "registry:ab"));
 
     assertThat(process.waitFor()).isNotZero();
     assertThat(directory.resolve("log")).content()
@@ -169,28 +164,6 @@ class ChaincodeProcessIT {
     assertThat(result.response().getMessage()).isEmpty();
     assertThat(result.simulation().keysWritten()).isEmpty();
     return result.response().getPayload().toByteArray();
-  }
-
-  private Process start(Map<String, String> environment) throws IOException {
-    List<String> path = new ArrayList<>();
-    try (Stream<Path> jars = Files.list(TARGET)) {
-      jars.filter(jar -> jar.toString().endsWith(".jar") && !jar.toString().contains("-sources")
-          && !jar.toString().contains("-javadoc")).forEach(jar -> path.add(jar.toString()));
-    }
-    path.add(TARGET.resolve("lib") + File.separator + "*");
-    ProcessBuilder builder = new ProcessBuilder(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
-        String.join(File.pathSeparator, path), Main.class.getName())
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("log").toFile());
-    builder.environment().putAll(environment);
-    return builder.start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static RegisterVersion register(int i) {
