@@ -41,6 +41,25 @@ final class BlockReader {
     return List.copyOf(events);
   }
 
+  /** The first transaction of a block that has this id. */
+  static Envelope transaction(Block block, String id) throws InvalidProtocolBufferException {
+    for (ByteString envelope : block.getData().getDataList()) {
+      if (id.equals(id(envelope))) {
+        return Envelope.parseFrom(envelope);
+      }
+    }
+    throw new IllegalArgumentException(
+        "block " + block.getHeader().getNumber() + " has no transaction " + id);
+  }
+
+  private static String id(ByteString envelope) {
+    try {
+      return ChannelHeader.parseFrom(payload(envelope).getHeader().getChannelHeader()).getTxId();
+    } catch (InvalidProtocolBufferException e) {
+      return ""; // garbage that somebody has submitted
+    }
+  }
+
   /** The block without what chaincodes have read, written and said. */
   static FilteredBlock filtered(String channel, Block block) {
     FilteredBlock.Builder filtered = FilteredBlock.newBuilder()

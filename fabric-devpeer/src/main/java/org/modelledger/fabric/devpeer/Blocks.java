@@ -152,7 +152,7 @@ final class Blocks {
   private static ByteString encode(BlockHeader header) {
     try {
       return ByteString.copyFrom(new DERSequence(new ASN1Encodable[]{
-          new ASN1Integer(BigInteger.valueOf(header.getNumber())),
+          new ASN1Integer(new BigInteger(Long.toUnsignedString(header.getNumber()))),
           new DEROctetString(header.getPreviousHash().toByteArray()),
           new DEROctetString(header.getDataHash().toByteArray())}).getEncoded(ASN1Encoding.DER));
     } catch (IOException e) {

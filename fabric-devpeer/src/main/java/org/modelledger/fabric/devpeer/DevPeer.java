@@ -235,14 +235,15 @@ public final class DevPeer implements AutoCloseable {
      * @param policy who must endorse its transactions: {@code MAJORITY}, {@code ALL} or {@code ANY} of the
      *     organisations' peers, or what Fabric's command line takes, such as {@code OR('Org1MSP.peer','Org2MSP.peer')},
      *     {@code AND(…)}, {@code OutOf(2,…)}
-     * @throws IllegalArgumentException if it is there already
+     * @throws IllegalArgumentException if it is there already; {@code qscc} always is
      */
     public Builder chaincode(String name, String endpoint, String policy) {
       Objects.requireNonNull(endpoint, "endpoint");
       Objects.requireNonNull(policy, "policy");
-      if (name.isBlank()
+      if (name.isBlank() || name.equals(LedgerQueries.NAME)
           || chaincodes.putIfAbsent(name, new Chaincode(endpoint, policy)) != null) {
-        throw new IllegalArgumentException("chaincode '" + name + "' is blank or there already");
+        throw new IllegalArgumentException(
+            "chaincode '" + name + "' is blank, of the system, or there already");
       }
       return this;
     }

@@ -31,12 +31,25 @@ final class Endorser {
   record Endorsed(Response response, ByteString payload, Endorsement endorsement,
       List<Policy> required) {}
 
+  /**
+   * What an execution yields.
+   *
+   * @param response what the chaincode answered
+   * @param version the chaincode's version
+   * @param event what it announces; the default if nothing
+   * @param results what it has read and written
+   * @param required the policies that a transaction with this result must satisfy
+   */
+  private record Simulated(Response response, String version, ChaincodeEvent event,
+      ByteString results, List<Policy> required) {}
+
   private final String channel;
   private final Members members;
   private final Ledger ledger;
   private final Map<String, ChaincodeRuntime> chaincodes;
   private final EndorsementRules rules;
   private final Duration executeLimit;
+  private final LedgerQueries queries;
 
   Endorser(String channel, Members members, Ledger ledger,
       Map<String, ChaincodeRuntime> chaincodes, EndorsementRules rules, Duration executeLimit) {
@@ -46,42 +59,24 @@ final class Endorser {
     this.chaincodes = chaincodes;
     this.rules = rules;
     this.executeLimit = executeLimit;
+    this.queries = new LedgerQueries(channel, ledger);
   }
 
   Endorsed endorse(Organization organization, Proposed proposed)
       throws EndorsementException, InterruptedException {
     check(proposed);
-    long block = ledger.height() - 1;
-    Simulation simulation = ledger.simulate(block);
-    Response response;
-    ChaincodeEvent event;
-    TxReadWriteSet set;
-    List<Policy> required;
-    try {
-      ChaincodeMessage message = execute(
-          new ChaincodeStream.Call(organization, proposed, simulation, proposed.chaincode()),
-          proposed.chaincode(), proposed.input());
-      if (message.getType() == ChaincodeMessage.Type.ERROR) {
-        throw new RefusedException(
-            "transaction returned with failure: " + message.getPayload().toStringUtf8());
-      }
-      response = Response.parseFrom(message.getPayload());
-      event = message.getChaincodeEvent();
-      set = simulation.result();
-      required = rules.required(proposed.chaincode(), set, block, block);
-    } catch (RefusedException | InvalidProtocolBufferException e) {
-      throw new EndorsementException(Status.Code.ABORTED,
-          "error in simulation: failed to execute transaction " + proposed.transactionId() + ": "
-              + e.getMessage(),
-          e);
-    }
+    Simulated simulated = proposed.chaincode().equals(LedgerQueries.NAME)
+        ? new Simulated(queries.answer(proposed.input().getArgsList()), LedgerQueries.VERSION,
+            ChaincodeEvent.getDefaultInstance(), ByteString.EMPTY, List.of())
+        : simulate(organization, proposed);
+    Response response = simulated.response();
     if (response.getStatus() < 200 || response.getStatus() >= 400) {
       throw new EndorsementException(Status.Code.UNKNOWN,
           "chaincode response " + response.getStatus() + ", " + response.getMessage());
     }
     ByteString payload = ProposalResponsePayload.newBuilder()
         .setProposalHash(proposed.hash())
-        .setExtension(action(proposed, response, event, set).toByteString())
+        .setExtension(action(proposed, simulated).toByteString())
         .build()
         .toByteString();
     ByteString endorser = organization.node().serialized();
@@ -90,12 +85,42 @@ final class Endorser {
             .setEndorser(endorser)
             .setSignature(organization.sign(payload, endorser))
             .build(),
-        required);
+        simulated.required());
+  }
+
+  private Simulated simulate(Organization organization, Proposed proposed)
+      throws EndorsementException, InterruptedException {
+    long block = ledger.height() - 1;
+    Simulation simulation = ledger.simulate(block);
+    try {
+      ChaincodeMessage message = execute(
+          new ChaincodeStream.Call(organization, proposed, simulation, proposed.chaincode()),
+          proposed.chaincode(), proposed.input());
+      if (message.getType() == ChaincodeMessage.Type.ERROR) {
+        throw new RefusedException(
+            "transaction returned with failure: " + message.getPayload().toStringUtf8());
+      }
+      TxReadWriteSet set = simulation.result();
+      return new Simulated(Response.parseFrom(message.getPayload()), VERSION,
+          message.getChaincodeEvent(), set.toByteString(),
+          rules.required(proposed.chaincode(), set, block, block));
+    } catch (RefusedException | InvalidProtocolBufferException e) {
+      throw new EndorsementException(Status.Code.ABORTED,
+          "error in simulation: failed to execute transaction " + proposed.transactionId() + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Calls a chaincode from another one, in the same transaction. */
   ChaincodeMessage nested(ChaincodeStream.Call caller, String chaincode, ChaincodeInput input)
       throws RefusedException, InterruptedException {
+    if (chaincode.equals(LedgerQueries.NAME)) {
+      return ChaincodeMessage.newBuilder()
+          .setType(ChaincodeMessage.Type.COMPLETED)
+          .setPayload(LedgerQueries.fromChaincode(caller.proposed().chaincode()).toByteString())
+          .build();
+    }
     return execute(new ChaincodeStream.Call(caller.organization(), caller.proposed(),
         caller.simulation(), chaincode), chaincode, input);
   }
@@ -137,15 +162,16 @@ final class Endorser {
     }
   }
 
-  private static ChaincodeAction action(Proposed proposed, Response response,
-      ChaincodeEvent event, TxReadWriteSet set) {
+  private static ChaincodeAction action(Proposed proposed, Simulated simulated) {
     ChaincodeAction.Builder action = ChaincodeAction.newBuilder()
-        .setResults(set.toByteString())
-        .setResponse(response)
-        .setChaincodeId(
-            ChaincodeID.newBuilder().setName(proposed.chaincode()).setVersion(VERSION));
-    if (!event.getEventName().isEmpty()) {
-      action.setEvents(event.toBuilder()
+        .setResults(simulated.results())
+        .setResponse(simulated.response())
+        .setChaincodeId(ChaincodeID.newBuilder()
+            .setName(proposed.chaincode())
+            .setVersion(simulated.version()));
+    if (!simulated.event().getEventName().isEmpty()) {
+      action.setEvents(simulated.event()
+          .toBuilder()
           .setChaincodeId(proposed.chaincode())
           .setTxId(proposed.transactionId())
           .build()

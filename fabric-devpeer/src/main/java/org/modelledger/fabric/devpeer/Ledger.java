@@ -46,6 +46,28 @@ final class Ledger {
     return height;
   }
 
+  /** The newest block. */
+  Block last() {
+    lock.lock();
+    try {
+      return chain.getLast();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A block, if it is there. */
+  Optional<Block> block(long number) {
+    lock.lock();
+    try {
+      return Long.compareUnsigned(number, chain.size()) < 0
+          ? Optional.of(chain.get((int) number))
+          : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A simulation on the state after a block. */
   Simulation simulate(long block) {
     return new Simulation(state, block);

@@ -77,7 +77,7 @@ final class Network {
   }
 
   boolean knows(String chaincode) {
-    return chaincodes.containsKey(chaincode);
+    return chaincode.equals(LedgerQueries.NAME) || chaincodes.containsKey(chaincode);
   }
 
   void dropChaincodeStreams() {

@@ -145,8 +145,14 @@ public final class TestChaincode extends ChaincodeBase {
         yield "put";
       }
       case "transient" -> new String(stub.getTransient().get(args.get(0)), UTF_8);
-      case "call" -> stub.invokeChaincodeWithStringArgs(args.get(0),
-          args.subList(1, args.size())).getStringPayload();
+      case "call" -> {
+        Response called = stub.invokeChaincodeWithStringArgs(args.get(0),
+            args.subList(1, args.size()));
+        if (called.getStatus() != Response.Status.SUCCESS) {
+          throw new IllegalStateException(called.getMessage());
+        }
+        yield called.getStringPayload();
+      }
       case "throw" -> throw new IllegalStateException(args.get(0));
       case "hang" -> {
         new CountDownLatch(1).await();
