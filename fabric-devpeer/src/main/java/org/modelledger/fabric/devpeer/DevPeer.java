@@ -98,6 +98,20 @@ public final class DevPeer implements AutoCloseable {
     return network.ledger().height();
   }
 
+  /**
+   * A block as Fabric's tools write it to a file: the bytes of a {@code common.Block}.
+   *
+   * @param number from 0
+   * @throws IllegalArgumentException if there is no such block yet
+   */
+  public byte[] block(long number) {
+    return network.ledger()
+        .block(number)
+        .orElseThrow(() -> new IllegalArgumentException("there is no block " + number
+            + " in channel " + network.channel() + ", which has " + height()))
+        .toByteArray();
+  }
+
   /** Ends all streams to chaincode processes, as if connections had been lost; the next transaction connects again. */
   public void dropChaincodeStreams() {
     network.dropChaincodeStreams();

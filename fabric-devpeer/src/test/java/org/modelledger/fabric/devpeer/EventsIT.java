@@ -163,6 +163,7 @@ class EventsIT {
       for (long number = 0; number < height; number++) {
         Block block = blocks.next();
         assertThat(block.getHeader().getNumber()).isEqualTo(number);
+        assertThat(peer.block(number)).isEqualTo(block.toByteArray());
         assertThat(block.getHeader().getPreviousHash()).isEqualTo(previous);
         assertThat(block.getHeader().getDataHash())
             .isEqualTo(Digests.sha256(block.getData().getDataList().toArray(ByteString[]::new)));
@@ -220,6 +221,15 @@ class EventsIT {
         .getEvents()) {
       assertThat(blocks.next().getBlock().getHeader().getNumber()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aBlockThatIsNotThereIsNamed() {
+    long height = peer.height();
+    assertThatThrownBy(() -> peer.block(height + 1_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no block " + (height + 1_000));
+    assertThatThrownBy(() -> peer.block(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
