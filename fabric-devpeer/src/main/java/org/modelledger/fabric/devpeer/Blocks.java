@@ -56,6 +56,8 @@ final class Blocks {
           .setName(organization.mspId())
           .addRootCerts(ByteString
               .copyFromUtf8(DevIdentity.pem(organization.authority().certificate())))
+          .addTlsRootCerts(ByteString
+              .copyFromUtf8(DevIdentity.pem(organization.tlsAuthority().certificate())))
           .build();
       application.putGroups(organization.mspId(),
           ConfigGroup.newBuilder()

@@ -23,7 +23,11 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -45,12 +49,17 @@ final class CertificateAuthority {
   private final X500Name name;
   private final X509Certificate certificate;
 
-  CertificateAuthority(String mspId) {
+  /**
+   * Makes one.
+   *
+   * @param kind what it is called besides the organisation: {@code ca} or {@code tlsca}
+   */
+  CertificateAuthority(String mspId, String kind) {
     this.mspId = mspId;
     this.name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, mspId)
-        .addRDN(BCStyle.CN, "ca." + mspId)
+        .addRDN(BCStyle.CN, kind + "." + mspId)
         .build();
-    this.certificate = certify(name, keys.getPublic(), true, Map.of());
+    this.certificate = certify(name, keys.getPublic(), true);
   }
 
   X509Certificate certificate() {
@@ -65,19 +74,43 @@ final class CertificateAuthority {
    * @param attributes attributes to certify
    */
   DevIdentity issue(String user, String unit, Map<String, String> attributes) {
+    Map<String, String> all = new TreeMap<>(attributes);
+    all.putIfAbsent("hf.EnrollmentID", user);
+    all.putIfAbsent("hf.Type", unit);
+    try {
+      return issue(user, unit, new Extension(ATTRIBUTES, false, json(all)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Issues what one end of a TLS connection shows; a server with it is on this machine. */
+  DevIdentity issueTls(String user, String unit) {
+    try {
+      return issue(user, unit,
+          Extension.create(Extension.extendedKeyUsage, false,
+              new ExtendedKeyUsage(new KeyPurposeId[]{KeyPurposeId.id_kp_serverAuth,
+                  KeyPurposeId.id_kp_clientAuth})),
+          Extension.create(Extension.subjectAlternativeName, false,
+              new GeneralNames(new GeneralName[]{new GeneralName(GeneralName.dNSName, "localhost"),
+                  new GeneralName(GeneralName.iPAddress, "127.0.0.1")})));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DevIdentity issue(String user, String unit, Extension... extensions) {
     X500Name subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, mspId)
         .addRDN(BCStyle.OU, unit)
         .addRDN(BCStyle.CN, user)
         .build();
-    Map<String, String> all = new TreeMap<>(attributes);
-    all.putIfAbsent("hf.EnrollmentID", user);
-    all.putIfAbsent("hf.Type", unit);
     KeyPair own = newKeys();
-    return new DevIdentity(mspId, certify(subject, own.getPublic(), false, all), own.getPrivate());
+    return new DevIdentity(mspId, certify(subject, own.getPublic(), false, extensions),
+        own.getPrivate());
   }
 
   private X509Certificate certify(X500Name subject, PublicKey key, boolean authority,
-      Map<String, String> attributes) {
+      Extension... more) {
     Instant now = Instant.now();
     X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name,
         new BigInteger(127, random), Date.from(now.minus(Duration.ofMinutes(5))),
@@ -93,8 +126,8 @@ final class CertificateAuthority {
           extensions.createSubjectKeyIdentifier(key));
       builder.addExtension(Extension.authorityKeyIdentifier, false,
           extensions.createAuthorityKeyIdentifier(keys.getPublic()));
-      if (!attributes.isEmpty()) {
-        builder.addExtension(ATTRIBUTES, false, json(attributes));
+      for (Extension extension : more) {
+        builder.addExtension(extension);
       }
       return new JcaX509CertificateConverter().getCertificate(
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));

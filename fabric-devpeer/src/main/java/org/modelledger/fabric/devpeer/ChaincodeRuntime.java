@@ -34,15 +34,17 @@ final class ChaincodeRuntime implements AutoCloseable {
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile Connected current;
 
-  ChaincodeRuntime(String name, String endpoint, List<String> organizations,
+  ChaincodeRuntime(String name, DevPeer.Builder.Chaincode chaincode, List<String> organizations,
       Duration connectLimit, ChaincodeStream.Nested nested, ExecutorService executor) {
     this.name = name;
-    this.endpoint = endpoint;
+    this.endpoint = chaincode.endpoint();
     this.organizations = List.copyOf(organizations);
     this.connectLimit = connectLimit;
     this.nested = nested;
     this.current = new Connected(Map.of(), ChaincodeStream.ended());
-    this.channel = Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
+    this.channel = Grpc
+        .newChannelBuilder(endpoint,
+            chaincode.tlsRoot().map(Tls::client).orElseGet(InsecureChannelCredentials::create))
         .executor(executor)
         .maxInboundMessageSize(DevPeer.MAX_MESSAGE)
         .build();

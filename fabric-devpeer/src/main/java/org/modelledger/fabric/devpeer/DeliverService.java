@@ -2,7 +2,10 @@ package org.modelledger.fabric.devpeer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,12 +25,17 @@ import org.hyperledger.fabric.protos.peer.DeliverResponse;
 
 /** Delivers blocks: whole, filtered, or with the private data that there is none of. */
 final class DeliverService extends DeliverGrpc.DeliverImplBase {
+  /** How far the clock of a client may be off. */
+  private static final Duration TIME_WINDOW = Duration.ofMinutes(15);
+
   private final Network network;
   private final ExecutorService executor;
+  private final Tls tls;
 
-  DeliverService(Network network, ExecutorService executor) {
+  DeliverService(Network network, ExecutorService executor, Tls tls) {
     this.network = network;
     this.executor = executor;
+    this.tls = tls;
   }
 
   @Override
@@ -54,7 +62,7 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
       Function<Block, DeliverResponse> form) {
     Outlet<DeliverResponse> outlet = new Outlet<>(observer, network.ledger());
     LinkedBlockingQueue<Optional<Envelope>> requests = new LinkedBlockingQueue<>();
-    executor.execute(() -> answer(requests, outlet, form));
+    executor.execute(Context.current().wrap(() -> answer(requests, outlet, form)));
     return new StreamObserver<>() {
       @Override
       public void onNext(Envelope envelope) {
@@ -103,6 +111,9 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
       ByteString creator = SignatureHeader.parseFrom(payload.getHeader().getSignatureHeader())
           .getCreator();
       info = SeekInfo.parseFrom(payload.getData());
+      if (!tls.isBound(header.getTlsCertHash()) || !isNow(header)) {
+        return Status.BAD_REQUEST;
+      }
       if (!header.getChannelId().equals(network.channel())) {
         return Status.NOT_FOUND;
       }
@@ -140,6 +151,12 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
               : block.get()));
     }
     return Status.SUCCESS;
+  }
+
+  private static boolean isNow(ChannelHeader header) {
+    return header.hasTimestamp() && Duration.between(
+        Instant.ofEpochSecond(header.getTimestamp().getSeconds(), header.getTimestamp().getNanos()),
+        Instant.now()).abs().compareTo(TIME_WINDOW) <= 0;
   }
 
   /** The number that a position has; a client that wants no end asks for the largest one there is. */

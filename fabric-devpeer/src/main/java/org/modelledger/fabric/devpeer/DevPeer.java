@@ -5,11 +5,13 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,8 @@ import java.util.regex.Pattern;
  * gateway clients and real chaincode as a service run against it unchanged.
  *
  * <p>There is one channel. Each organisation has a gateway and block delivery on a port of its own, on the loopback
- * interface, without TLS; an endorser with a key of its own; and a certificate authority that enrols whom the test wants.
+ * interface; an endorser with a key of its own; and a certificate authority that enrols whom the test wants. Connections
+ * are in clear, or by TLS if that is asked for.
  * Whatever is signed in Fabric is signed and verified here. Everything is in memory and gone after {@link #close}.
  *
  * <p>Never use it for anything that matters: one process orders, endorses and validates, and holds every key.
@@ -31,12 +34,14 @@ public final class DevPeer implements AutoCloseable {
   static final int MAX_MESSAGE = 100 * 1024 * 1024;
 
   private final Network network;
+  private final Tls tls;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
   private final Map<String, Server> servers = new LinkedHashMap<>();
 
   private DevPeer(Builder options) {
     network = new Network(options, executor);
+    tls = options.tls;
   }
 
   /** Begins to describe a network; it needs an organisation at least. */
@@ -54,7 +59,7 @@ public final class DevPeer implements AutoCloseable {
     return List.copyOf(ports.keySet());
   }
 
-  /** Where the first organisation's gateway listens: host and port with a colon between, for gRPC without TLS. */
+  /** Where the first organisation's gateway listens: host and port with a colon between, for gRPC. */
   public String endpoint() {
     return endpoint(organizations().getFirst());
   }
@@ -86,6 +91,40 @@ public final class DevPeer implements AutoCloseable {
   public DevIdentity enroll(String mspId, String user, Map<String, String> attributes) {
     Objects.requireNonNull(user, "user");
     return requireOrganization(mspId).authority().issue(user, "client", attributes);
+  }
+
+  /**
+   * The certificate by which to check whom one has reached at an organisation's {@link #endpoint(String)}, which speaks
+   * for {@code 127.0.0.1} and {@code localhost}.
+   *
+   * @throws IllegalArgumentException if there is no such organisation
+   * @throws IllegalStateException if this peer speaks without TLS
+   */
+  public X509Certificate tlsRoot(String mspId) {
+    if (tls == Tls.NONE) {
+      throw new IllegalStateException("this peer speaks without TLS; see DevPeer.Builder.tls");
+    }
+    return requireOrganization(mspId).tlsAuthority().certificate();
+  }
+
+  /** {@link #tlsRoot} as a PEM file has it. */
+  public String tlsRootPem(String mspId) {
+    return DevIdentity.pem(tlsRoot(mspId));
+  }
+
+  /**
+   * Makes a key and a certificate for connections, which a client shows where the peer wants to see one ({@link
+   * Builder#mutualTls}). Nobody signs transactions with it.
+   *
+   * @param mspId the organisation that certifies it
+   * @param name the common name
+   * @throws IllegalArgumentException if there is no such organisation
+   * @throws IllegalStateException if this peer speaks without TLS
+   */
+  public DevIdentity enrollTls(String mspId, String name) {
+    Objects.requireNonNull(name, "name");
+    X509Certificate unused = tlsRoot(mspId);
+    return requireOrganization(mspId).tlsAuthority().issueTls(name, "client");
   }
 
   /** What can be made to go wrong. */
@@ -172,13 +211,15 @@ public final class DevPeer implements AutoCloseable {
   private synchronized void serve(String mspId, Organization organization, int port)
       throws IOException {
     Server server = NettyServerBuilder
-        .forAddress(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), port))
+        .forAddress(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), port),
+            tls.server(organization, network.organizations()))
+        .intercept(new Tls.Witness())
         .executor(executor)
         .maxInboundMessageSize(MAX_MESSAGE)
         .permitKeepAliveTime(1, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
         .addService(new GatewayService(network, organization, executor))
-        .addService(new DeliverService(network, executor))
+        .addService(new DeliverService(network, executor, tls))
         .build()
         .start();
     servers.put(mspId, server);
@@ -190,11 +231,17 @@ public final class DevPeer implements AutoCloseable {
     private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9.-]{0,248}");
 
     /** A chaincode and where it runs. */
-    record Chaincode(String endpoint, String policy) {}
+    record Chaincode(String endpoint, String policy, Optional<X509Certificate> tlsRoot) {
+      Chaincode {
+        Objects.requireNonNull(endpoint, "endpoint");
+        Objects.requireNonNull(policy, "policy");
+      }
+    }
 
     final Map<String, Integer> organizations = new LinkedHashMap<>();
     final Map<String, Chaincode> chaincodes = new LinkedHashMap<>();
     String channel = "devchannel";
+    Tls tls = Tls.NONE;
     BlockCutting blockCutting = BlockCutting.DEFAULT;
     Duration executeTimeout = Duration.ofSeconds(30);
     Duration connectTimeout = Duration.ofSeconds(10);
@@ -252,13 +299,48 @@ public final class DevPeer implements AutoCloseable {
      * @throws IllegalArgumentException if it is there already; {@code qscc} always is
      */
     public Builder chaincode(String name, String endpoint, String policy) {
-      Objects.requireNonNull(endpoint, "endpoint");
-      Objects.requireNonNull(policy, "policy");
+      return add(name, new Chaincode(endpoint, policy, Optional.empty()));
+    }
+
+    /**
+     * Adds a chaincode that listens with TLS.
+     *
+     * @param name its name
+     * @param endpoint where it listens as a service
+     * @param policy who must endorse its transactions
+     * @param tlsRoot by which to check the certificate that it shows, which must speak for the endpoint's host
+     * @throws IllegalArgumentException if it is there already
+     */
+    public Builder chaincode(String name, String endpoint, String policy,
+        X509Certificate tlsRoot) {
+      return add(name, new Chaincode(endpoint, policy, Optional.of(tlsRoot)));
+    }
+
+    private Builder add(String name, Chaincode chaincode) {
       if (name.isBlank() || name.equals(LedgerQueries.NAME)
-          || chaincodes.putIfAbsent(name, new Chaincode(endpoint, policy)) != null) {
+          || chaincodes.putIfAbsent(name, chaincode) != null) {
         throw new IllegalArgumentException(
             "chaincode '" + name + "' is blank, of the system, or there already");
       }
+      return this;
+    }
+
+    /**
+     * Lets the gateways speak TLS, each with a certificate of its organisation's own TLS authority ({@link
+     * DevPeer#tlsRoot}).
+     */
+    public Builder tls() {
+      tls = Tls.SERVER;
+      return this;
+    }
+
+    /**
+     * Lets the gateways speak TLS with clients that show a certificate of any organisation's TLS authority ({@link
+     * DevPeer#enrollTls}), and with nobody else. As in Fabric, requests for blocks must carry the certificate's SHA-256 as
+     * well: {@code tlsClientCertificateHash} of the gateway's client.
+     */
+    public Builder mutualTls() {
+      tls = Tls.MUTUAL;
       return this;
     }
 

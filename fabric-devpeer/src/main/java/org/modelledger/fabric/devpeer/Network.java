@@ -43,7 +43,7 @@ final class Network {
     orderer = new Orderer("devpeer-orderer-" + channel, ledger, options.blockCutting, faults);
     endorser = new Endorser(channel, members, ledger, chaincodes, rules, options.executeTimeout);
     options.chaincodes.forEach((name, chaincode) -> chaincodes.put(name,
-        new ChaincodeRuntime(name, chaincode.endpoint(), names, options.connectTimeout,
+        new ChaincodeRuntime(name, chaincode, names, options.connectTimeout,
             endorser::nested, executor)));
     orderer.start();
   }
@@ -54,6 +54,10 @@ final class Network {
 
   Optional<Organization> organization(String mspId) {
     return Optional.ofNullable(organizations.get(mspId));
+  }
+
+  List<Organization> organizations() {
+    return List.copyOf(organizations.values());
   }
 
   Members members() {

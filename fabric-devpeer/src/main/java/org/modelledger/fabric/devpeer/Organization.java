@@ -4,16 +4,18 @@ import com.google.protobuf.ByteString;
 import java.util.Map;
 import java.util.Set;
 
-/** One organisation of the channel: its authority, and the key with which its peer endorses. */
+/** One organisation of the channel: its authorities, and the key with which its peer endorses. */
 final class Organization {
   private final String mspId;
   private final CertificateAuthority authority;
+  private final CertificateAuthority tlsAuthority;
   private final DevIdentity peer;
   private final Member member;
 
   Organization(String mspId, String unit) {
     this.mspId = mspId;
-    this.authority = new CertificateAuthority(mspId);
+    this.authority = new CertificateAuthority(mspId, "ca");
+    this.tlsAuthority = new CertificateAuthority(mspId, "tlsca");
     this.peer = authority.issue(unit + "0." + mspId, unit, Map.of());
     this.member = new Member(mspId, Set.of(unit), peer.certificate(), Members.serialize(peer));
   }
@@ -24,6 +26,11 @@ final class Organization {
 
   CertificateAuthority authority() {
     return authority;
+  }
+
+  /** Certifies ends of connections, and nobody who signs. */
+  CertificateAuthority tlsAuthority() {
+    return tlsAuthority;
   }
 
   /** The node of this organisation, as others see it. */

@@ -2,6 +2,7 @@ package org.modelledger.fabric.devpeer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -22,13 +23,31 @@ final class Client implements AutoCloseable {
   private final Network network;
 
   private Client(String endpoint, String channel, DevIdentity identity, Signer signer) {
-    connection = Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create()).build();
-    gateway = Gateway.newInstance()
+    this(Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create()).build(), channel,
+        identity, signer, new byte[0]);
+  }
+
+  private Client(ManagedChannel connection, String channel, DevIdentity identity, Signer signer,
+      byte[] tlsHash) {
+    this.connection = connection;
+    this.gateway = Gateway.newInstance()
         .identity(new X509Identity(identity.mspId(), identity.certificate()))
         .signer(signer)
         .connection(connection)
+        .tlsClientCertificateHash(tlsHash)
         .connect();
-    network = gateway.getNetwork(channel);
+    this.network = gateway.getNetwork(channel);
+  }
+
+  /**
+   * With other credentials than none.
+   *
+   * @param tlsHash the hash of the certificate that is shown, for requests that carry it
+   */
+  static Client of(DevPeer peer, DevIdentity identity, ChannelCredentials credentials,
+      byte[] tlsHash) {
+    return new Client(Grpc.newChannelBuilder(peer.endpoint(), credentials).build(), peer.channel(),
+        identity, Signers.newPrivateKeySigner(identity.privateKey()), tlsHash);
   }
 
   static Client of(DevPeer peer, DevIdentity identity) {

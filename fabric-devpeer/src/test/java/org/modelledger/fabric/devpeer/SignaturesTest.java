@@ -13,7 +13,7 @@ import org.bouncycastle.asn1.DERSequence;
 import org.junit.jupiter.api.Test;
 
 class SignaturesTest {
-  private static final DevIdentity ALICE = new CertificateAuthority("Org1MSP").issue("alice",
+  private static final DevIdentity ALICE = new CertificateAuthority("Org1MSP", "ca").issue("alice",
       "client", Map.of());
   private static final ByteString TEXT = ByteString.copyFromUtf8("text");
 

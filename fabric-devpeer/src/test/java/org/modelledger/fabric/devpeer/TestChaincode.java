@@ -27,7 +27,7 @@ import org.hyperledger.fabric.traces.Traces;
 
 /** A chaincode with the real shim, in a process of its own. */
 public final class TestChaincode extends ChaincodeBase {
-  /** Serves on 127.0.0.1 and the port that is the only argument. */
+  /** Serves on 127.0.0.1 and the port that is the first argument; with a certificate and a key, by TLS. */
   public static void main(String[] args) throws Exception {
     TestChaincode chaincode = new TestChaincode();
     chaincode.initializeLogging();
@@ -39,6 +39,11 @@ public final class TestChaincode extends ChaincodeBase {
     ChaincodeServerProperties server = new ChaincodeServerProperties();
     server.setServerAddress(new InetSocketAddress(
         InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), Integer.parseInt(args[0])));
+    if (args.length == 3) {
+      server.setTlsEnabled(true);
+      server.setKeyCertChainFile(args[1]);
+      server.setKeyFile(args[2]);
+    }
     new NettyChaincodeServer(chaincode, server).start();
   }
 
