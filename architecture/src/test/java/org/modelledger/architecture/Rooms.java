@@ -17,6 +17,7 @@ final class Rooms {
       Map.entry("chain-ethereum", Set.of("api", "chain-support")),
       Map.entry("chain-fabric/protocol", Set.of("api")),
       Map.entry("chain-fabric/chaincode", Set.of("api", "chain-fabric/protocol")),
+      Map.entry("chain-fabric", Set.of("api", "chain-support", "chain-fabric/protocol")),
       Map.entry("fabric-devpeer", Set.of()), Map.entry("onnx", Set.of("api")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
@@ -25,7 +26,7 @@ final class Rooms {
       Map.entry("examples", Set.of("core", "chain-ethereum", "testnet")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
-  static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "ml-exact");
+  static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric", "ml-exact");
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
@@ -35,6 +36,7 @@ final class Rooms {
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("chain-fabric/protocol", Set.of()),
       Map.entry("chain-fabric/chaincode", Set.of("tck", "fabric-devpeer")),
+      Map.entry("chain-fabric", Set.of("tck", "fabric-devpeer", "testnet-fabric", "chain-fabric/chaincode")),
       Map.entry("fabric-devpeer", Set.of()),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),

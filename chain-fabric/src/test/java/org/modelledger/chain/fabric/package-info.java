@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.chain.fabric;
+
+import org.jspecify.annotations.NullMarked;
