@@ -2,7 +2,9 @@
  * What registries on remote chains share; knows no chain.
  *
  * <p>Start at {@link org.modelledger.chain.support.Outbox}: a command is durable there before it is
- * sent, so that after a crash at any point it still happens, and happens once.
+ * sent, so that after a crash at any point it still happens, and happens once. What a client gives to
+ * who submits is a {@link org.modelledger.chain.support.PendingSubmission}, and {@link
+ * org.modelledger.chain.support.Submissions} keeps who waits for what.
  *
  * <h2>An outbox on disk</h2>
  *

@@ -1,0 +1,46 @@
+package org.modelledger.chain.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class ThreadsTest {
+  @Test
+  void interruptsAndWaitsForTheEnd() {
+    Thread thread = Thread.ofPlatform().daemon().start(ThreadsTest::untilInterrupted);
+
+    Threads.end(thread);
+
+    assertThat(thread.isAlive()).isFalse();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void waitsAlsoWhenInterruptedAndStaysSo() {
+    Thread thread = Thread.ofPlatform().daemon().start(ThreadsTest::untilInterrupted);
+    Thread.currentThread().interrupt();
+
+    Threads.end(thread);
+
+    assertThat(thread.isAlive()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void endsWhatNeverBegan() {
+    Thread thread = Thread.ofPlatform().daemon().unstarted(ThreadsTest::untilInterrupted);
+
+    Threads.end(thread);
+
+    assertThat(thread.isAlive()).isFalse();
+  }
+
+  private static void untilInterrupted() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // as it was told
+    }
+  }
+}
