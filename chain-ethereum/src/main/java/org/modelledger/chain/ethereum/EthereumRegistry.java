@@ -22,6 +22,10 @@ import org.modelledger.chain.ethereum.internal.contract.ModelRegistry.VersionSta
 import org.modelledger.chain.support.Outbox;
 import org.modelledger.chain.support.OutboxEntry;
 import org.modelledger.chain.support.OutboxOptions;
+import org.modelledger.chain.support.PendingSubmission;
+import org.modelledger.chain.support.Recorded;
+import org.modelledger.chain.support.SubmissionIds;
+import org.modelledger.chain.support.Submissions;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -75,6 +79,7 @@ public final class EthereumRegistry implements ModelRegistry {
   private final String ledgerId;
   private final Node node;
   private final Ledger ledger;
+  private final Submissions submissions;
   private final History history;
   private final Follower follower;
   private final @Nullable HeadSubscription heads;
@@ -82,6 +87,7 @@ public final class EthereumRegistry implements ModelRegistry {
   private final @Nullable Sender sender;
   private final @Nullable AccountId author;
   private final EthereumRegistryOptions options;
+  /** The contract keeps the marks of 256 ids in a word, which ids that follow one another share. */
   private final SubmissionIds ids = new SubmissionIds();
   /** Where versions were registered, which never changes. */
   private final Map<ModelVersionId, LedgerPosition> positions = new ConcurrentHashMap<>();
@@ -92,6 +98,7 @@ public final class EthereumRegistry implements ModelRegistry {
     this.ledgerId = ledgerId;
     this.node = node;
     this.ledger = ledger;
+    this.submissions = ledger.submissions();
     this.history = history;
     this.follower = follower;
     this.outbox = outbox;
@@ -255,16 +262,16 @@ public final class EthereumRegistry implements ModelRegistry {
         return sameCommand(known.get(), command);
       }
     }
-    EthereumSubmission<E> submission = new EthereumSubmission<>(id, command, ledger::trouble);
-    Optional<EthereumSubmission<?>> other = ledger.addIfAbsent(submission);
+    PendingSubmission<E> submission = new PendingSubmission<>(id, command, ledger::trouble);
+    Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return sameCommand(other.get(), command);
     }
     try {
       OutboxEntry entry = box.add(id, call);
-      entry.outcome().ifPresent(outcome -> settle(submission, outcome));
+      entry.outcome().ifPresent(outcome -> settleAdded(submission, outcome));
     } catch (RuntimeException e) {
-      ledger.remove(id);
+      submissions.remove(id);
       submission.fail(() -> new LedgerUnavailableException(command + " was not submitted", e));
       throw e;
     }
@@ -293,7 +300,7 @@ public final class EthereumRegistry implements ModelRegistry {
 
   /** Finds what is known of an id: here, in the outbox, on the chain. */
   private Optional<Submission<?>> find(SubmissionId id, boolean mayBeUnreachable) {
-    Optional<EthereumSubmission<?>> waiting = ledger.waiting(id);
+    Optional<PendingSubmission<?>> waiting = submissions.waiting(id);
     if (waiting.isPresent()) {
       return Optional.of(waiting.get());
     }
@@ -312,30 +319,34 @@ public final class EthereumRegistry implements ModelRegistry {
   }
 
   private Submission<?> ofEntry(SubmissionId id, OutboxEntry entry) {
-    EthereumSubmission<?> submission = new EthereumSubmission<>(id,
+    PendingSubmission<?> submission = new PendingSubmission<>(id,
         CommandCodec.decode(entry.command()), ledger::trouble);
     Optional<byte[]> outcome = entry.outcome();
     if (outcome.isPresent()) {
-      settle(submission, outcome.get());
+      settle(submission, outcome.get()); // and not whoever may wait under the id since
       return submission;
     }
-    Optional<EthereumSubmission<?>> other = ledger.addIfAbsent(submission);
+    Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return other.get();
     }
     // it may have been settled since it was read, and then nobody would tell
-    writing().find(id).flatMap(OutboxEntry::outcome).ifPresent(o -> settle(submission, o));
+    writing().find(id).flatMap(OutboxEntry::outcome).ifPresent(o -> settleAdded(submission, o));
     return submission;
   }
 
-  private void settle(EthereumSubmission<?> submission, byte[] outcome) {
+  private void settleAdded(PendingSubmission<?> submission, byte[] outcome) {
+    submissions.remove(submission.id());
+    settle(submission, outcome);
+  }
+
+  private static void settle(PendingSubmission<?> submission, byte[] outcome) {
     Optional<Recorded> recorded = Outcomes.read(outcome);
     if (recorded.isPresent()) {
       var unused = submission.settle(recorded.get());
     } else {
       submission.fail(() -> Sender.lost(submission.id()));
     }
-    ledger.remove(submission.id());
   }
 
   private Optional<Submission<?>> onChain(SubmissionId id) {
@@ -351,14 +362,14 @@ public final class EthereumRegistry implements ModelRegistry {
           + ", but the node does not find what became of it");
     }
     Recorded recorded = entries.get(0).recorded();
-    EthereumSubmission<?> submission = new EthereumSubmission<>(id, recorded.command(),
+    PendingSubmission<?> submission = new PendingSubmission<>(id, recorded.command(),
         ledger::trouble);
-    Optional<EthereumSubmission<?>> other = ledger.addIfAbsent(submission);
+    Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return Optional.of(other.get());
     }
     if (entries.get(0).log().block() <= ledger.end().number()) {
-      ledger.remove(id);
+      submissions.remove(id);
       var unused = submission.settle(recorded);
     }
     return Optional.of(submission);

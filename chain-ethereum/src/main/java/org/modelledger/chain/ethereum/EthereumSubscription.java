@@ -3,6 +3,7 @@ package org.modelledger.chain.ethereum;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import org.modelledger.chain.support.Nanos;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.LedgerUnavailableException;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
+import org.modelledger.chain.support.Recorded;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.EnvironmentName;
 import org.modelledger.model.LogOrigin;
@@ -82,12 +83,17 @@ final class EventCodec {
     return KINDS.keySet().stream().sorted().toList();
   }
 
+  /** The author of what an entry of the registry's tells. */
+  static AccountId author(RawLog log) {
+    return Accounts.of("0x" + log.topics().get(2).substring(26));
+  }
+
   static LedgerPosition position(RawLog log) {
     return new LedgerPosition(log.block(), log.index());
   }
 
   /**
-   * Reads an entry.
+   * Reads an entry; its submission is {@link #NO_ID} for a direct call.
    *
    * @param seconds the block's time
    * @return empty if it is none of the registry's
@@ -104,16 +110,15 @@ final class EventCodec {
       if (log.topics().size() != TOPICS) {
         throw new IllegalArgumentException("it has " + log.topics().size() + " topics");
       }
-      AccountId author = Accounts.of("0x" + log.topics().get(2).substring(26));
+      AccountId author = author(log);
       SubmissionId id = Abi.idOfTopic(log.topics().get(3));
       if (kind == null) {
         return Optional.of(refused(id, author, log.data()));
       }
       EventHeader header = new EventHeader(position(log), log.transaction(),
           Instant.ofEpochSecond(seconds), author);
-      return Optional.of(new Recorded.Accepted(id, kind.reader()
-          .read(header,
-              AbiValues.decode(log.data(), kind.data()))));
+      LedgerEvent event = kind.reader().read(header, AbiValues.decode(log.data(), kind.data()));
+      return Optional.of(new Recorded.Accepted(id, commandOf(event), event));
     } catch (RuntimeException e) {
       throw new ConfigurationException("the log entry " + log.index() + " of block " + log.block()
           + " is not what the registry's contract writes: " + e.getMessage(), e);
@@ -122,7 +127,9 @@ final class EventCodec {
 
   private static Recorded refused(SubmissionId id, AccountId author, String data) {
     AbiValues values = AbiValues.decode(data, REFUSAL);
-    return new Recorded.Refused(id, author, CommandCodec.decode(values.bytes(0)), values.bytes(1));
+    Command<?> command = CommandCodec.decode(values.bytes(0));
+    byte[] reason = values.bytes(1);
+    return new Recorded.Refused(id, command, () -> Refusals.exception(author, command, reason));
   }
 
   private static ModelName model(AbiValues in) {

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.Backoff;
+import org.modelledger.chain.support.Nanos;
+import org.modelledger.chain.support.Recorded;
+import org.modelledger.chain.support.Threads;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerUnavailableException;
 
@@ -153,7 +156,7 @@ final class Follower {
     if (isAnnounced.getAsBoolean()) {
       return Math.clamp(2 * interval, LEAST_WAIT, greatestWait); // should an announcement be missed
     }
-    boolean isBusy = ledger.isAnyoneWaiting() || (sender != null && sender.isBusy());
+    boolean isBusy = ledger.submissions().isAnyoneWaiting() || (sender != null && sender.isBusy());
     long most = Math.clamp(isBusy ? interval / 8 : interval / 2, LEAST_WAIT, greatestWait);
     long nanos = Math.min(wait, most);
     wait = Math.min(most, wait * 3 / 2);

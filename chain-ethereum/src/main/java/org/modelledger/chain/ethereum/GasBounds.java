@@ -1,6 +1,7 @@
 package org.modelledger.chain.ethereum;
 
 import java.nio.ByteBuffer;
+import org.modelledger.registry.SubmissionId;
 
 /**
  * The most gas that a transaction to the contract's {@code execute} uses, whatever the state of the registry: the sum of
@@ -38,7 +39,16 @@ final class GasBounds {
   /** One more word of the name of an environment. */
   private static final long STORED_WORD = 22_400;
 
+  private static final long LAST_BYTE = 0xff;
+
   private GasBounds() {}
+
+  /** Whether the contract keeps the marks of both in one word. */
+  static boolean shareABucket(SubmissionId one, SubmissionId other) {
+    return one.value().getMostSignificantBits() == other.value().getMostSignificantBits()
+        && (one.value().getLeastSignificantBits() | LAST_BYTE) == (other.value()
+            .getLeastSignificantBits() | LAST_BYTE);
+  }
 
   /**
    * Returns the most gas that one submission adds.

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.Backoff;
+import org.modelledger.chain.support.Threads;
 
 /**
  * Tells of new blocks as the node announces them over a WebSocket ({@code eth_subscribe newHeads}), and

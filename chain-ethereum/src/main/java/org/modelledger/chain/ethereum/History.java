@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.chain.support.Recorded;
+import org.modelledger.model.AccountId;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 
@@ -41,7 +43,11 @@ final class History {
    *
    * @param seconds the time of its block
    */
-  record Entry(RawLog log, long seconds, Recorded recorded) {}
+  record Entry(RawLog log, long seconds, Recorded recorded) {
+    AccountId author() {
+      return EventCodec.author(log);
+    }
+  }
 
   /** All events of some blocks. */
   private record Chunk(long from, long to, List<LedgerEvent> events) {}

@@ -1,38 +1,33 @@
 package org.modelledger.chain.ethereum;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.chain.support.EventCache;
+import org.modelledger.chain.support.Submissions;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
-import org.modelledger.registry.SubmissionId;
 
 /** What a client knows: where the final chain ends, its newest events, and who waits for what. */
 final class Ledger {
   private static final int CACHED_EVENTS = 20_000;
 
-  private final String name;
+  private final Submissions submissions;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition moved = lock.newCondition();
   // All below belong to the lock.
   private final EventCache cache;
-  private final Map<SubmissionId, EthereumSubmission<?>> waiting = new HashMap<>();
   private Block end;
-  private boolean closed;
-  private @Nullable RuntimeException failure;
   private @Nullable ModelLedgerException readTrouble;
   private @Nullable ModelLedgerException sendTrouble;
 
   Ledger(String name, Block end) {
-    this.name = name;
+    this.submissions = new Submissions(name);
     this.end = end;
     this.cache = new EventCache(CACHED_EVENTS, end.number());
   }
@@ -49,33 +44,23 @@ final class Ledger {
     }
   }
 
-  void requireOpen() {
-    lock.lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("the registry on " + name + " is closed");
-      }
-      if (failure != null) {
-        throw rethrown(failure);
-      }
-    } finally {
-      lock.unlock();
-    }
+  /** Who waits for what; to be settled after {@link #advance}. */
+  Submissions submissions() {
+    return submissions;
   }
 
-  private static RuntimeException rethrown(RuntimeException failure) {
-    return failure instanceof ChainReorganizedException
-        ? new ChainReorganizedException(String.valueOf(failure.getMessage()))
-        : failure;
+  void requireOpen() {
+    submissions.requireOpen();
   }
 
   /** What is in the way of commands now, if anything is. */
   Optional<Throwable> trouble() {
+    Optional<RuntimeException> failure = submissions.failure();
+    if (failure.isPresent()) {
+      return Optional.of(failure.get());
+    }
     lock.lock();
     try {
-      if (failure != null) {
-        return Optional.of(failure);
-      }
       return Optional.ofNullable(sendTrouble != null ? sendTrouble : readTrouble);
     } finally {
       lock.unlock();
@@ -100,48 +85,6 @@ final class Ledger {
     }
   }
 
-  /** Adds one who waits, or returns the one that waits under this id already. */
-  Optional<EthereumSubmission<?>> addIfAbsent(EthereumSubmission<?> submission) {
-    lock.lock();
-    try {
-      EthereumSubmission<?> other = waiting.putIfAbsent(submission.id(), submission);
-      if (other == null && (closed || failure != null)) {
-        waiting.remove(submission.id());
-        requireOpen();
-      }
-      return Optional.ofNullable(other);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  Optional<EthereumSubmission<?>> waiting(SubmissionId id) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(waiting.get(id));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void remove(SubmissionId id) {
-    lock.lock();
-    try {
-      waiting.remove(id);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  boolean isAnyoneWaiting() {
-    lock.lock();
-    try {
-      return !waiting.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Moves the end of the final chain; events are read from then on. */
   void advance(Block newEnd, List<LedgerEvent> events) {
     lock.lock();
@@ -155,20 +98,6 @@ final class Ledger {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Ends the wait for a submission; to be called after {@link #advance}. */
-  void settle(Recorded recorded) {
-    EthereumSubmission<?> submission;
-    lock.lock();
-    try {
-      submission = waiting.remove(recorded.id());
-    } finally {
-      lock.unlock();
-    }
-    if (submission != null) {
-      var unused = submission.settle(recorded);
     }
   }
 
@@ -212,7 +141,7 @@ final class Ledger {
       throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (nanos > 0 && !closed && failure == null && !isEnded.getAsBoolean()
+      while (nanos > 0 && !submissions.isClosed() && !isEnded.getAsBoolean()
           && (!cache.covers(position) || cache.after(position, 1).isEmpty())) {
         nanos = changed.awaitNanos(nanos);
       }
@@ -226,7 +155,7 @@ final class Ledger {
   boolean awaitEndAfter(long number, long nanos) {
     lock.lock();
     try {
-      while (end.number() <= number && nanos > 0 && !closed && failure == null) {
+      while (end.number() <= number && nanos > 0 && !submissions.isClosed()) {
         nanos = moved.awaitNanos(nanos);
       }
       return end.number() > number;
@@ -242,58 +171,24 @@ final class Ledger {
     lock.lock();
     try {
       changed.signalAll();
+      moved.signalAll();
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Wakes everybody and returns the submissions that are left to be told; belongs to the lock. */
-  private List<EthereumSubmission<?>> endWaits() {
-    List<EthereumSubmission<?>> left = new ArrayList<>(waiting.values());
-    waiting.clear();
-    changed.signalAll();
-    moved.signalAll();
-    return left;
   }
 
   /** Ends everything: what the client knows is not so. */
   void fail(RuntimeException reason) {
-    List<EthereumSubmission<?>> left;
-    lock.lock();
-    try {
-      failure = reason;
-      left = endWaits();
-    } finally {
-      lock.unlock();
-    }
-    ModelLedgerException cause = reason instanceof ModelLedgerException e ? e : null;
-    left.forEach(submission -> submission.leave(cause, String.valueOf(reason.getMessage())));
+    submissions.fail(() -> reason instanceof ChainReorganizedException
+        ? new ChainReorganizedException(String.valueOf(reason.getMessage()))
+        : reason);
+    wakeAll();
   }
 
   /** Returns false if it was closed before. */
   boolean close() {
-    List<EthereumSubmission<?>> left;
-    lock.lock();
-    try {
-      if (closed) {
-        return false;
-      }
-      closed = true;
-      left = endWaits();
-    } finally {
-      lock.unlock();
-    }
-    left.forEach(
-        submission -> submission.leave(null, "the registry was closed before it was final"));
-    return true;
-  }
-
-  boolean isClosed() {
-    lock.lock();
-    try {
-      return closed || failure != null;
-    } finally {
-      lock.unlock();
-    }
+    boolean isFirst = submissions.close();
+    wakeAll();
+    return isFirst;
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.modelledger.chain.support.Recorded;
 
 /** What an outbox keeps of a settled command: the chain's own log entry, with the block's time. */
 final class Outcomes {

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.modelledger.chain.support.Nanos;
 import org.modelledger.registry.LedgerUnavailableException;
 
 /**

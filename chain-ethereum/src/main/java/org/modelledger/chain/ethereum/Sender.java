@@ -18,8 +18,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.Backoff;
+import org.modelledger.chain.support.Nanos;
 import org.modelledger.chain.support.Outbox;
 import org.modelledger.chain.support.OutboxEntry;
+import org.modelledger.chain.support.Recorded;
+import org.modelledger.chain.support.Threads;
 import org.modelledger.model.StorageException;
 import org.modelledger.registry.LedgerUnavailableException;
 import org.modelledger.registry.SubmissionId;
@@ -209,7 +212,7 @@ final class Sender implements Pipeline.Commands {
       for (OutboxEntry entry : entries) {
         byte[] command = entry.command();
         boolean sharesAWord = lastLoaded != null
-            && SubmissionIds.shareAWord(lastLoaded, entry.id());
+            && GasBounds.shareABucket(lastLoaded, entry.id());
         long gas = GasBounds.submission(command) + predecessors
             + (sharesAWord ? 0 : GasBounds.BUCKET);
         items.put(entry.sequence(), new Item(entry.id(), command, gas));
@@ -498,7 +501,7 @@ final class Sender implements Pipeline.Commands {
     List<Recorded> ours = new ArrayList<>();
     for (History.Entry entry : entries) {
       Recorded recorded = entry.recorded();
-      if (recorded.author().value().equals(lane.author())
+      if (entry.author().value().equals(lane.author())
           && !recorded.id().equals(EventCodec.NO_ID)) {
         ours.add(recorded);
         if (forget(recorded.id())) {
@@ -508,7 +511,7 @@ final class Sender implements Pipeline.Commands {
     }
     // first in the outbox: whoever looks there and finds it pending is told afterwards
     record(outcomes);
-    ours.forEach(ledger::settle);
+    ours.forEach(ledger.submissions()::settle);
   }
 
   /** Without a disk the outcomes are found on the chain again. */
@@ -591,8 +594,8 @@ final class Sender implements Pipeline.Commands {
         if (forget(id)) {
           record(Map.of(id, Outcomes.lost()));
         }
-        ledger.waiting(id).ifPresent(submission -> {
-          ledger.remove(id);
+        ledger.submissions().waiting(id).ifPresent(submission -> {
+          ledger.submissions().remove(id);
           submission.fail(() -> lost(id));
         });
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.modelledger.chain.support.Backoff;
+import org.modelledger.chain.support.Nanos;
 import org.modelledger.registry.LedgerUnavailableException;
 
 /**

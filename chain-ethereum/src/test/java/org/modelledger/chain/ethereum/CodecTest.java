@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
+import org.modelledger.chain.support.Recorded;
+import org.modelledger.chain.support.SubmissionIds;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -163,11 +165,11 @@ class CodecTest {
     for (int i = 0; i < 1_023; i++) {
       SubmissionId id = ids.next();
       assertThat(Abi.idOfTopic(Abi.idTopic(id))).isEqualTo(id).isNotEqualTo(last);
-      words += SubmissionIds.shareAWord(last, id) ? 0 : 1;
+      words += GasBounds.shareABucket(last, id) ? 0 : 1;
       last = id;
     }
     assertThat(words).isEqualTo(4);
-    assertThat(SubmissionIds.shareAWord(SubmissionId.random(), SubmissionId.random())).isFalse();
+    assertThat(GasBounds.shareABucket(SubmissionId.random(), SubmissionId.random())).isFalse();
     SubmissionId odd = SubmissionId.parse("ffffffff-ffff-ffff-ffff-fffffffffff0");
     assertThat(Abi.idOfTopic(Abi.idTopic(odd))).isEqualTo(odd);
   }
