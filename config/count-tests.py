@@ -98,7 +98,8 @@ def main(counts, suite, kind, *sources):
     waiting = collections.Counter(name.rsplit(".", 1)[0] for name, word in results if word == "announced")
     with open(counts + ".announced", "a", encoding="utf-8") as file:
         for name, tests in sorted(waiting.items()):
-            line = f"  NOT RUN, FABRIC_BIN is not set: {tests} test{"s" * (tests > 1)} of {name}\n"
+            plural = "s" if tests > 1 else ""
+            line = f"  NOT RUN, FABRIC_BIN is not set: {tests} test{plural} of {name}\n"
             print(line, end="")
             file.write(line)
     with open(counts, "a", encoding="utf-8") as file:

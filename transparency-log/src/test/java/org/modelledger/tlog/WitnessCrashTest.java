@@ -86,10 +86,12 @@ class WitnessCrashTest {
           created = true;
           return witness;
         } catch (LogFormatException e) {
-          created = true; // the crash came when it was made already
+          // the crash came when it was made already, but perhaps not durable
         }
       }
-      return Witness.open(disk, KEY, logs, InstantSource.system());
+      Witness witness = Witness.open(disk, KEY, logs, InstantSource.system());
+      created = true;
+      return witness;
     }
 
     /** What left the witness is there; what it was only asked for may be, and is shown from now on. */

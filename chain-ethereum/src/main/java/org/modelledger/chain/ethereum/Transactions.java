@@ -82,7 +82,7 @@ final class Transactions {
   }
 
   /**
-   * Waits until a transaction that was sent is in a block. A node that cannot say now what became of it
+   * Waits until a transaction that was sent is in a block, and the node answers as of that block. A node that cannot say now what became of it
    * may do so later.
    *
    * @param deadline by the system's nanoTime
@@ -95,7 +95,7 @@ final class Transactions {
     while (true) {
       try {
         Optional<TransactionReceipt> receipt = rpc.call(NodeCalls.receipt(transaction));
-        if (receipt.isPresent()) {
+        if (receipt.isPresent() && isInNewest(rpc, receipt.get())) {
           return receipt.get();
         }
       } catch (LedgerUnavailableException e) {
@@ -106,5 +106,12 @@ final class Transactions {
       }
       Thread.sleep(backoff.next());
     }
+  }
+
+  /** A node may know a block for some moments before it answers as of it. */
+  private static boolean isInNewest(JsonRpc rpc, TransactionReceipt receipt) {
+    return rpc.call(NodeCalls.header(NodeCalls.LATEST))
+        .filter(newest -> newest.number() >= receipt.block())
+        .isPresent();
   }
 }

@@ -311,7 +311,6 @@ public final class FabricRegistry implements ModelRegistry {
     if (!isFresh) {
       settleFromIndex(submission); // another client of the account may have been faster
     }
-    requireSender().submitted();
     return submission;
   }
 
@@ -484,10 +483,6 @@ public final class FabricRegistry implements ModelRegistry {
 
   private AccountId requireAuthor() {
     return Objects.requireNonNull(author, "author");
-  }
-
-  private Sender requireSender() {
-    return Objects.requireNonNull(sender, "sender");
   }
 
   /**

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
@@ -31,7 +30,7 @@ import org.modelledger.registry.LedgerUnavailableException;
  * has carried out.
  */
 final class Sender {
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofMinutes(1);
   private static final int LOOK_AT_ONCE = 1_000;
 
   private final Peers peers;
@@ -41,7 +40,6 @@ final class Sender {
   private final Lane lane;
   private final int batchSize;
   private final Backoff backoff = Backoff.between(Duration.ofMillis(20), Duration.ofSeconds(5));
-  private final Semaphore news = new Semaphore(0);
   private final Thread thread;
   private @Nullable Runnable onHang;
   private volatile boolean closed;
@@ -111,19 +109,10 @@ final class Sender {
     }
   }
 
-  /** There is something in the outbox. */
-  void submitted() {
-    if (news.availablePermits() == 0) {
-      news.release();
-    }
-  }
-
   private void run() {
     while (!closed) {
       try {
-        if (!outbox.awaitDurable(next, Duration.ZERO)) {
-          var unused = news.tryAcquire(Nanos.of(IDLE), TimeUnit.NANOSECONDS);
-          var unusedToo = outbox.awaitDurable(next, Duration.ofMillis(5));
+        if (!outbox.awaitDurable(next, IDLE)) {
           continue;
         }
         long pause = send();

@@ -44,6 +44,9 @@ final class Chaincode implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    if (isNested(context)) {
+      return;
+    }
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
@@ -71,7 +74,15 @@ final class Chaincode implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+    if (isNested(context)) {
+      return;
+    }
     process.destroyForcibly().waitFor();
     Files.delete(log);
+  }
+
+  /** Classes within the test's class are told of as well. */
+  private static boolean isNested(ExtensionContext context) {
+    return context.getRequiredTestClass().getEnclosingClass() != null;
   }
 }
