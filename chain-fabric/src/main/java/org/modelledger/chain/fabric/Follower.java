@@ -2,6 +2,7 @@ package org.modelledger.chain.fabric;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +16,7 @@ import org.modelledger.chain.support.Nanos;
 import org.modelledger.chain.support.Recorded;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.ModelLedgerException;
+import org.modelledger.registry.LedgerUnavailableException;
 
 /**
  * Receives the channel's blocks on a thread of its own, from the block that the index lacks on, and ends
@@ -66,13 +68,9 @@ final class Follower {
       try {
         follow(peer);
       } catch (GatewayRuntimeException e) {
-        ModelLedgerException trouble = FabricErrors.of(peer.address(), e);
-        if (isClosed()) {
-          return;
-        }
-        ledger.readTrouble(trouble);
-        peers.leave(peer);
-        pause(Nanos.of(backoff.next()));
+        leave(peer, FabricErrors.of(peer.address(), e));
+      } catch (LedgerUnavailableException e) {
+        leave(peer, e);
       } catch (RuntimeException e) {
         if (!isClosed()) {
           ledger.fail(e);
@@ -82,6 +80,15 @@ final class Follower {
     }
   }
 
+  private void leave(Peer peer, ModelLedgerException trouble) {
+    if (isClosed()) {
+      return;
+    }
+    ledger.readTrouble(trouble);
+    peers.leave(peer);
+    pause(Nanos.of(backoff.next()));
+  }
+
   /** Receives blocks until the stream ends, which it does only with an exception. */
   private void follow(Peer peer) {
     try (CloseableIterator<Block> blocks = peer.blocks(ledger.height())) {
@@ -89,7 +96,7 @@ final class Follower {
         return;
       }
       while (blocks.hasNext()) {
-        receive(blocks.next());
+        receive(next(peer, blocks));
         backoff.reset();
         ledger.readTrouble(null);
       }
@@ -97,6 +104,15 @@ final class Follower {
       use(null);
     }
     pause(Nanos.of(backoff.next()));
+  }
+
+  private static Block next(Peer peer, CloseableIterator<Block> blocks) {
+    try {
+      return blocks.next();
+    } catch (NoSuchElementException e) {
+      throw new LedgerUnavailableException("the peer " + peer.address()
+          + " ended its stream of blocks: " + e.getMessage(), e); // it told a status instead
+    }
   }
 
   private boolean use(@Nullable CloseableIterator<Block> blocks) {

@@ -8,6 +8,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.hyperledger.fabric.client.identity.X509Identity;
 import org.hyperledger.fabric.protos.common.Block;
 import org.modelledger.model.Digest;
 import org.modelledger.model.StorageException;
+import org.modelledger.registry.LedgerUnavailableException;
 import org.modelledger.spi.ConfigurationException;
 
 /** The gateway of one peer, on a connection of its own that all calls share. Connects when it is used. */
@@ -52,7 +54,7 @@ final class Peer implements AutoCloseable {
     Gateway.Builder connecting = Gateway.newInstance()
         .connection(connection)
         .identity(new X509Identity(identity.mspId(), identity.certificate()))
-        .signer(identity.signer())
+        .signer(digest -> sign(identity, digest))
         .evaluateOptions(call -> call.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS))
         .endorseOptions(call -> call.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS))
         .submitOptions(call -> call.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS))
@@ -63,6 +65,16 @@ final class Peer implements AutoCloseable {
     this.network = gateway.getNetwork(options.channel());
     this.registry = network.getContract(options.chaincode());
     this.ledgerQueries = network.getContract("qscc");
+  }
+
+  /** A key service may be away for a while, as a peer may. */
+  private static byte[] sign(FabricIdentity identity, byte[] digest) {
+    try {
+      return identity.signer().sign(digest);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new LedgerUnavailableException(
+          "the signer of " + identity.account() + " has not signed: " + e.getMessage(), e);
+    }
   }
 
   private static ChannelCredentials credentials(FabricRegistryOptions options) {

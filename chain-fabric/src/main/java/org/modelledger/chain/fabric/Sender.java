@@ -163,6 +163,9 @@ final class Sender {
         return 0;
       }
       return repeat(peer, e);
+    } catch (LedgerUnavailableException e) {
+      ledger.sendTrouble(e);
+      return Nanos.of(backoff.next());
     }
   }
 
