@@ -18,7 +18,7 @@ build() {
 # Becomes a main class, where the caller stands, with $heap of memory, 4g if not set. The work of the benchmarks and PyTorch's unpacked library lie
 # in bench/target: /tmp is memory on many machines, where a sync costs nothing.
 launch() {
-  local bench=$PWD/bench/target quiet=()
+  local bench=$PWD/bench/target chaincode=$PWD/chain-fabric/chaincode/target quiet=()
   local classes=$bench/classes:$(<"$bench/classpath.txt")
   mkdir -p "$bench/work"
   # JMH counts with Unsafe, which newer releases warn of and older ones do not let us mention
@@ -28,5 +28,6 @@ launch() {
   export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl
   cd "$caller"
   exec "$MODELLEDGER_JDK/bin/java" "${quiet[@]}" -Xmx"${heap:-4g}" -Dfile.encoding=UTF-8 -Djava.io.tmpdir="$bench/work" \
+    -Dmodelledger.chaincode="$chaincode" \
     --enable-native-access=ALL-UNNAMED -cp "$classes" "$@"
 }

@@ -36,7 +36,7 @@ public final class Smoke {
         .mode(Mode.SingleShotTime)
         .warmupIterations(0)
         .measurementIterations(1)
-        .timeout(TimeValue.minutes(1))
+        .timeout(TimeValue.minutes(5))
         .shouldFailOnError(true)
         .param("mebibytes", "4")
         .param("epochs", "1")
@@ -44,6 +44,10 @@ public final class Smoke {
         .param("tensorBytes", "4096")
         .param("node", "anvil")
         .param("events", "1000")
+        .param("network", "devpeer")
+        .param("inFlight", "64")
+        .param("lanes", "4")
+        .param("perTransaction", "16")
         .verbosity(VerboseMode.SILENT);
     Collection<RunResult> results = new Runner(options.build()).run();
     for (RunResult result : results) {
