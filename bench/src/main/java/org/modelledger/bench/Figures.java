@@ -29,7 +29,10 @@ public final class Figures {
 
   private Figures() {}
 
-  /** Takes the number of rounds and regular expressions of the benchmarks to run; none means all. */
+  /**
+   * Takes the number of rounds, regular expressions of the benchmarks to run, none meaning all, and
+   * parameters that are to have other values, such as {@code network=real}.
+   */
   public static void main(String[] arguments) throws RunnerException {
     int rounds = arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]);
     Map<String, List<RunResult>> found = new LinkedHashMap<>();
@@ -37,7 +40,13 @@ public final class Figures {
       System.err.println("round " + round + " of " + rounds);
       OptionsBuilder options = new OptionsBuilder();
       for (int i = 1; i < arguments.length; i++) {
-        options.include(arguments[i]);
+        int equals = arguments[i].indexOf('=');
+        if (equals < 0) {
+          options.include(arguments[i]);
+        } else {
+          options.param(arguments[i].substring(0, equals),
+              arguments[i].substring(equals + 1).split(",", -1));
+        }
       }
       options.forks(1)
           .shouldFailOnError(true)
