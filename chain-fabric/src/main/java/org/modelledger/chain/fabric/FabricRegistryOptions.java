@@ -19,7 +19,7 @@ import org.modelledger.spi.ConfigurationException;
  */
 public final class FabricRegistryOptions {
   static final String DEFAULT_CHAINCODE = "registry";
-  static final int DEFAULT_BATCH = 256;
+  static final int DEFAULT_BATCH = Batch.MAX_SUBMISSIONS;
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Pattern ENDPOINT = Pattern
@@ -168,7 +168,8 @@ public final class FabricRegistryOptions {
   }
 
   /**
-   * Sets how many commands go into one transaction at most. Default: 256.
+   * Sets how many commands go into one transaction at most. Default: 1,024. They are fewer while
+   * endorsers take long for them.
    *
    * @throws IllegalArgumentException if it is not from 1 to 1,024
    */

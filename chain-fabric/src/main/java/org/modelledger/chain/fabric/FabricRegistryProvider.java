@@ -36,7 +36,7 @@ import org.modelledger.spi.ProviderOptions;
  * their address</td></tr>
  * <tr><td>{@code endorsers}</td><td>MSP ids with commas between; default: those that the channel's
  * policy wants</td></tr>
- * <tr><td>{@code batch}</td><td>commands in a transaction at most; default: 256</td></tr>
+ * <tr><td>{@code batch}</td><td>commands in a transaction at most; default: 1024</td></tr>
  * <tr><td>{@code timeout}</td><td>how long to wait for an answer: a duration; default: {@code
  * PT30S}</td></tr>
  * </table>

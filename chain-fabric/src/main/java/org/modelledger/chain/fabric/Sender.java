@@ -7,9 +7,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.hyperledger.fabric.client.EndorseException;
 import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
-import org.hyperledger.fabric.client.SubmittedTransaction;
+import org.hyperledger.fabric.client.Transaction;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.fabric.protocol.Batch;
@@ -38,7 +39,7 @@ final class Sender {
   private final Outbox outbox;
   private final AccountId author;
   private final Lane lane;
-  private final int batchSize;
+  private final BatchSize batch;
   private final Backoff backoff = Backoff.between(Duration.ofMillis(20), Duration.ofSeconds(5));
   private final Thread thread;
   private @Nullable Runnable onHang;
@@ -46,13 +47,13 @@ final class Sender {
   // The thread's own: the number of the first command that is not in a block for certain.
   private long next;
 
-  Sender(Peers peers, Ledger ledger, Outbox outbox, AccountId author, int batchSize) {
+  Sender(Peers peers, Ledger ledger, Outbox outbox, AccountId author, int mostInBatch) {
     this.peers = peers;
     this.ledger = ledger;
     this.outbox = outbox;
     this.author = author;
     this.lane = new Lane(HexFormat.of().formatHex(outbox.lane()));
-    this.batchSize = batchSize;
+    this.batch = new BatchSize(mostInBatch);
     this.thread = Thread.ofPlatform().daemon().name("fabric-sender").unstarted(this::run);
   }
 
@@ -133,7 +134,7 @@ final class Sender {
   /** Sends what there is once; returns how long to wait before the next time. */
   private long send() throws InterruptedException {
     List<Submitted> submissions = new ArrayList<>();
-    List<OutboxEntry> entries = outbox.pending(next, batchSize);
+    List<OutboxEntry> entries = outbox.pending(next, batch.commands());
     next = entries.isEmpty() ? next + 1 : entries.getFirst().sequence(); // those before are settled
     for (OutboxEntry entry : entries) {
       if (entry.sequence() != next + submissions.size()) {
@@ -146,11 +147,7 @@ final class Sender {
     }
     Peer peer = peers.current();
     try {
-      SubmittedTransaction transaction = peer
-          .propose(new Batch(lane, next, submissions).call())
-          .endorse()
-          .submitAsync();
-      Status status = transaction.getStatus();
+      Status status = endorse(peer, submissions).submitAsync().getStatus();
       if (status.isSuccessful()) {
         next += submissions.size();
         backoff.reset();
@@ -166,6 +163,18 @@ final class Sender {
     } catch (LedgerUnavailableException e) {
       ledger.sendTrouble(e);
       return Nanos.of(backoff.next());
+    }
+  }
+
+  private Transaction endorse(Peer peer, List<Submitted> submissions) throws EndorseException {
+    long begin = System.nanoTime();
+    try {
+      Transaction transaction = peer.propose(new Batch(lane, next, submissions).call()).endorse();
+      batch.endorsed(submissions.size(), System.nanoTime() - begin);
+      return transaction;
+    } catch (EndorseException e) {
+      batch.failed(submissions.size());
+      throw e;
     }
   }
 
