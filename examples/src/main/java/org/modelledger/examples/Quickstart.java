@@ -2,9 +2,7 @@ package org.modelledger.examples;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,8 +34,9 @@ import org.modelledger.verification.VerificationReport;
  * names. Then three forgeries, each caught and named.
  *
  * <p>Takes the directory to work in, {@code quickstart-out} if there is none. With {@code --ethereum} the
- * ledger is a contract on a node of Ethereum that it starts itself; with {@code --ledger URI} it is that
- * one.
+ * ledger is a contract on a node of Ethereum that it starts itself; with {@code --fabric} it is a
+ * chaincode on a channel of Hyperledger Fabric, likewise; with {@code --ledger URI} it is that one. What
+ * stands behind {@code --} is run at the end, while the ledger is still there ({@link Visitor}).
  */
 public final class Quickstart {
   static final String MODEL = "acme/digits";
@@ -50,33 +49,46 @@ public final class Quickstart {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int REPLAYS = 24;
 
+  private static final List<String> ORGANIZATIONS = List.of("AcmeMSP", "PartnerMSP");
+
   private final Console console;
   private final Path out;
+  private final Visitor visitor;
 
   Quickstart(Console console, Path out) {
+    this(console, out, Visitor.NONE);
+  }
+
+  Quickstart(Console console, Path out, Visitor visitor) {
     this.console = console;
     this.out = out;
+    this.visitor = visitor;
   }
 
   public static void main(String[] args) throws InterruptedException {
-    Deque<String> left = new ArrayDeque<>(List.of(args));
-    boolean onEthereum = "--ethereum".equals(left.peek()) && left.remove() != null;
-    Optional<String> uri = "--ledger".equals(left.peek()) && left.remove() != null
-        ? Optional.of(left.isEmpty() ? "-" : left.remove())
-        : Optional.empty();
-    String directory = left.isEmpty() ? "quickstart-out" : left.remove();
-    if (!left.isEmpty() || directory.startsWith("-") || uri.orElse("").startsWith("-")
-        || onEthereum && uri.isPresent()) {
-      System.err.println("usage: quickstart [--ethereum | --ledger URI] [directory]");
+    Optional<Arguments> arguments = Arguments.parse(List.of(args));
+    if (arguments.isEmpty()) {
+      System.err.println(Arguments.USAGE);
       System.exit(2);
     }
     try {
-      Quickstart quickstart = new Quickstart(Console.standard(), Path.of(directory));
-      var unused = onEthereum ? quickstart.runOnEthereum() : quickstart.run(uri);
+      run(arguments.orElseThrow());
     } catch (ModelLedgerException | VerificationException | ProofException e) {
       System.err.println("quickstart: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  private static void run(Arguments arguments)
+      throws InterruptedException, VerificationException, ProofException {
+    Quickstart quickstart = new Quickstart(Console.standard(), arguments.directory(),
+        new Visitor(arguments.visitor()));
+    double unused = switch (arguments.place()) {
+      case EMBEDDED -> quickstart.run(Optional.empty());
+      case ELSEWHERE -> quickstart.run(Optional.of(arguments.uri()));
+      case ETHEREUM -> quickstart.runOnEthereum();
+      case FABRIC -> quickstart.runOnFabric(FabricOnDevPeer.DISTRIBUTION);
+    };
   }
 
   /** Does everything on a node that it starts; returns the accuracy on the held-out rows. */
@@ -86,16 +98,47 @@ public final class Quickstart {
     console.heading("0. Ethereum");
     try (EthereumOnAnvil ethereum = EthereumOnAnvil.start(workplace.ethereum())) {
       console.ok("anvil runs, with a registry's contract: " + ethereum.uri());
-      return run(workplace, ethereum.uri(), begun);
+      double accuracy = run(workplace, ethereum.uri(), begun);
+      visitor.visit(ethereum.uri(), out);
+      return accuracy;
+    }
+  }
+
+  /**
+   * Does everything on a channel of Fabric that it starts, as a member of one of its two organisations.
+   *
+   * @param chaincode where the chaincode's distribution is
+   */
+  double runOnFabric(Path chaincode)
+      throws InterruptedException, VerificationException, ProofException {
+    long begun = System.nanoTime();
+    Workplace workplace = Workplace.prepare(out);
+    console.heading("0. Fabric");
+    try (FabricOnDevPeer fabric = FabricOnDevPeer.start(workplace.fabric(), chaincode,
+        ORGANIZATIONS)) {
+      FabricOnDevPeer.Member ann = fabric.enroll(ORGANIZATIONS.getFirst(), "ann");
+      console.ok("a development peer runs, with the organisations "
+          + String.join(" and ", ORGANIZATIONS) + ", and the registry's chaincode, a process of its"
+          + " own: " + ann.uri());
+      double accuracy = run(workplace, ann.uri(), begun);
+      long blocks = fabric.writeBlocks(workplace.blocks());
+      console.line("The channel's " + blocks + " blocks are in " + workplace.blocks()
+          + "; with the classes that Fabric itself publishes for Python a stranger");
+      console.line("finds the anchor there: python3 interop/python/fabric/blocks.py " + out);
+      visitor.visit(ann.uri(), out);
+      return accuracy;
     }
   }
 
   /** Does everything, on the embedded ledger if no other is named; returns the accuracy as well. */
-  double run(Optional<String> uri)
+  double run(Optional<String> other)
       throws InterruptedException, VerificationException, ProofException {
     long begun = System.nanoTime();
     Workplace workplace = Workplace.prepare(out);
-    return run(workplace, uri.orElse("local:" + workplace.ledger()), begun);
+    String uri = other.orElse("local:" + workplace.ledger());
+    double accuracy = run(workplace, uri, begun);
+    visitor.visit(uri, out);
+    return accuracy;
   }
 
   private double run(Workplace workplace, String uri, long begun)

@@ -56,6 +56,15 @@ record Workplace(Path out) {
     return out.resolve("ethereum");
   }
 
+  /** The member's files and the channel's blocks, where the ledger is on Fabric. */
+  Path fabric() {
+    return out.resolve("fabric");
+  }
+
+  Path blocks() {
+    return fabric().resolve("blocks");
+  }
+
   Path receipts() {
     return out.resolve("receipts");
   }
