@@ -51,7 +51,8 @@ public final class History {
       case LedgerEvent.ModelUndeployed e -> "ModelUndeployed " + e.model() + " from "
           + e.environment();
       case LedgerEvent.VersionRevoked e -> "VersionRevoked " + e.version();
-      case LedgerEvent.RoleChanged e -> "RoleChanged " + e.model() + " " + e.role();
+      case LedgerEvent.RoleChanged e -> "RoleChanged " + e.model() + " " + e.role()
+          + (e.granted() ? " given to " : " taken from ") + e.account();
       case LedgerEvent.OwnershipTransferStarted e -> "OwnershipTransferStarted " + e.model();
       case LedgerEvent.OwnershipTransferred e -> "OwnershipTransferred " + e.model();
       case LedgerEvent.LogAnchored e -> "LogAnchored " + e.origin() + " at " + e.treeSize();
