@@ -26,7 +26,8 @@ final class Rooms {
       Map.entry("examples", Set.of("core", "chain-ethereum", "testnet", "fabric-devpeer")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
-  static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric", "ml-exact");
+  static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric",
+      "ml-exact");
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
@@ -36,7 +37,8 @@ final class Rooms {
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("chain-fabric/protocol", Set.of()),
       Map.entry("chain-fabric/chaincode", Set.of("tck", "fabric-devpeer")),
-      Map.entry("chain-fabric", Set.of("tck", "fabric-devpeer", "testnet-fabric", "chain-fabric/chaincode")),
+      Map.entry("chain-fabric",
+          Set.of("tck", "fabric-devpeer", "testnet-fabric", "chain-fabric/chaincode")),
       Map.entry("fabric-devpeer", Set.of()),
       Map.entry("onnx", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
