@@ -36,6 +36,7 @@ public final class FabricNetwork implements TestNode {
   private static final int TAIL = 2_500;
 
   private final FabricOptions options;
+  private final Launch launch;
   private final Layout layout;
   private final List<FabricNode> nodes;
   private final RaftLeader leader;
@@ -46,6 +47,7 @@ public final class FabricNetwork implements TestNode {
 
   private FabricNetwork(FabricOptions options, Launch launch) {
     this.options = options;
+    this.launch = launch;
     this.layout = launch.layout();
     this.nodes = launch.nodes();
     this.leader = new RaftLeader(options.channel(), launch.operationsPorts());
@@ -210,6 +212,19 @@ public final class FabricNetwork implements TestNode {
         .map(node -> new FabricConnection.Endpoint(node.name(), "127.0.0.1", node.port(),
             layout.tlsRoot(node.mspId())))
         .toList();
+  }
+
+  /**
+   * Puts the chaincode onto the channel under other names as well, for tests that want an empty one: each name has a
+   * state of its own, and all are served by the same processes. Returns when each peer's gateway gets transactions of
+   * each of them endorsed.
+   *
+   * @param names as {@link FabricChaincode#name}; none is on the channel yet
+   * @throws TestnetException if one is refused; with what Fabric's command printed
+   * @throws InterruptedException if interrupted; some may be there then
+   */
+  public void define(List<String> names) throws InterruptedException {
+    launch.define(List.copyOf(names));
   }
 
   /**

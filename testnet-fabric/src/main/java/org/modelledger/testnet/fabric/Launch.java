@@ -84,10 +84,23 @@ final class Launch {
     });
     awaitLeader();
     List<FabricNode> first = firstPeers();
-    inParallel(first, this::approve);
+    String name = options.chaincode().name();
+    inParallel(first, peer -> approve(peer, name));
     inParallel(chaincodes, FabricNode::awaitListening);
-    commit(first);
-    inParallel(peers, this::awaitGateway);
+    commit(first, name);
+    inParallel(peers, peer -> awaitGateway(peer, name));
+  }
+
+  /** Puts the chaincode that runs onto the channel under other names as well. */
+  void define(List<String> names) throws InterruptedException {
+    List<FabricNode> first = firstPeers();
+    inParallel(names, name -> {
+      inParallel(first, peer -> approve(peer, name));
+      commit(first, name);
+    });
+    for (String name : names) {
+      inParallel(peers, peer -> awaitGateway(peer, name));
+    }
   }
 
   /** Gives everybody ports and a command. */
@@ -238,15 +251,15 @@ final class Launch {
         .await(() -> leader.find().isPresent(), "that one of the orderers leads");
   }
 
-  private void approve(FabricNode peer) throws InterruptedException {
+  private void approve(FabricNode peer, String name) throws InterruptedException {
     ChaincodePackage wrapped = packages.get(peer.mspId());
-    List<String> arguments = lifecycle("approveformyorg");
+    List<String> arguments = lifecycle("approveformyorg", name);
     arguments.addAll(List.of("--package-id", wrapped == null ? "" : wrapped.id()));
     tools.peer(peer, arguments);
   }
 
-  private void commit(List<FabricNode> first) throws InterruptedException {
-    List<String> arguments = lifecycle("commit");
+  private void commit(List<FabricNode> first, String name) throws InterruptedException {
+    List<String> arguments = lifecycle("commit", name);
     for (FabricNode peer : first) {
       arguments.addAll(List.of("--peerAddresses", peer.address(), "--tlsRootCertFiles",
           layout.tlsRoot(peer.mspId()).toString()));
@@ -254,20 +267,20 @@ final class Launch {
     tools.peer(first.getFirst(), arguments);
   }
 
-  private List<String> lifecycle(String verb) {
+  private List<String> lifecycle(String verb, String name) {
     FabricChaincode chaincode = options.chaincode();
     List<String> arguments = new ArrayList<>(List.of("lifecycle", "chaincode", verb, "--orderer",
         orderers.getFirst().address(), "--tls", "--cafile",
         layout.tlsRoot(Layout.ORDERER_MSP).toString(), "--channelID", options.channel(), "--name",
-        chaincode.name(), "--version", chaincode.version(), "--sequence", "1"));
+        name, "--version", chaincode.version(), "--sequence", "1"));
     options.endorsementPolicy()
         .ifPresent(policy -> arguments.addAll(List.of("--signature-policy", policy)));
     return arguments;
   }
 
-  private void awaitGateway(FabricNode peer) {
+  private void awaitGateway(FabricNode peer, String name) {
     try (GatewayProbe probe = GatewayProbe.open(peer.address(), layout.tlsRoot(peer.mspId()),
-        layout.generated(peer.mspId(), "User1"), options.channel(), options.chaincode().name())) {
+        layout.generated(peer.mspId(), "User1"), options.channel(), name)) {
       try {
         peer.await(probe::isReady, "that its gateway reaches enough endorsers");
       } catch (TestnetException e) {
@@ -277,17 +290,17 @@ final class Launch {
     }
   }
 
-  private interface Step {
-    void on(FabricNode node) throws InterruptedException;
+  private interface Step<T> {
+    void on(T what) throws InterruptedException;
   }
 
-  /** Takes a step for each of the nodes at the same time; the first failure is thrown when all have ended. */
-  private static void inParallel(List<FabricNode> nodes, Step step) throws InterruptedException {
+  /** Takes a step for each at the same time; the first failure is thrown when all have ended. */
+  private static <T> void inParallel(List<T> all, Step<T> step) throws InterruptedException {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Boolean>> calls = new ArrayList<>();
-      for (FabricNode node : nodes) {
+      for (T each : all) {
         calls.add(() -> {
-          step.on(node);
+          step.on(each);
           return true;
         });
       }

@@ -3,6 +3,7 @@ package org.modelledger.testnet.fabric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.hyperledger.fabric.client.EndorseException;
 import org.hyperledger.fabric.client.GatewayException;
@@ -90,6 +91,26 @@ class FabricNetworkIT {
       Eventually.submits(one, "height", "after");
       Eventually.reads(two, "height", "after");
     }
+  }
+
+  @Test
+  void theChaincodeIsOnTheChannelUnderOtherNamesToo() throws Exception {
+    FabricNetwork network = FABRIC.node();
+    network.define(List.of("other", "third"));
+    FabricConnection first = network.connection();
+    FabricConnection second = new FabricConnection(first.channel(), "other",
+        first.organizations(), first.orderers());
+    try (Client one = Client.of(first, "Org1MSP", "User1");
+        Client two = Client.of(second, "Org2MSP", "User1")) {
+      one.submit("put", "name", "sample");
+      two.submit("put", "name", "other");
+
+      Eventually.reads(one, "name", "sample");
+      Eventually.reads(two, "name", "other");
+    }
+    assertThatThrownBy(() -> network.define(List.of("other")))
+        .isInstanceOf(TestnetException.class)
+        .hasMessageContaining("other");
   }
 
   @Test
