@@ -37,11 +37,16 @@ final class FabricErrors {
     };
   }
 
-  /** Says whether the peer answered, and it is the chaincode that is missing or did not. */
-  static boolean isOfChaincode(LedgerUnavailableException e) {
+  /** Says whether the peer answered, and will not serve such a request: it will say the same next time. */
+  static boolean isRefusal(LedgerUnavailableException e) {
     return e.getCause() instanceof GatewayException cause
         && (cause.getStatus().getCode() == Status.Code.UNKNOWN
-            || String.valueOf(cause.getStatus().getDescription()).contains("chaincode"));
+            || cause.getStatus().getCode() == Status.Code.FAILED_PRECONDITION);
+  }
+
+  /** Says whether what the peer refuses has to do with the chaincode. */
+  static boolean isOfChaincode(LedgerUnavailableException e) {
+    return String.valueOf(e.getMessage()).contains("chaincode");
   }
 
   /** Returns code, message and each endorser's own words. */

@@ -1,7 +1,8 @@
 package org.modelledger.chain.fabric;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
@@ -94,21 +95,26 @@ public final class FabricIdentity {
   }
 
   static X509Certificate readCertificate(Path file) {
-    try (Reader reader = Files.newBufferedReader(file)) {
-      return Identities.readX509Certificate(reader);
-    } catch (CertificateException e) {
+    try {
+      return Identities.readX509Certificate(new StringReader(read(file)));
+    } catch (CertificateException | IOException e) {
       throw new ConfigurationException(file + " has no certificate in PEM", e);
-    } catch (IOException e) {
-      throw new StorageException("read", file, e);
     }
   }
 
   private static Signer readKey(Path file) {
-    String expected = file + " has no private key in PEM, on an elliptic curve and not encrypted";
-    try (Reader reader = Files.newBufferedReader(file)) {
-      return Signers.newPrivateKeySigner(Identities.readPrivateKey(reader));
-    } catch (InvalidKeyException | IllegalArgumentException e) {
-      throw new ConfigurationException(expected, e);
+    try {
+      return Signers.newPrivateKeySigner(Identities.readPrivateKey(new StringReader(read(file))));
+    } catch (InvalidKeyException | IllegalArgumentException | IOException e) {
+      throw new ConfigurationException(
+          file + " has no private key in PEM, on an elliptic curve and not encrypted", e);
+    }
+  }
+
+  /** PEM is ASCII; in this way other bytes are what is wrong in the file, and not with reading it. */
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new StorageException("read", file, e);
     }

@@ -94,8 +94,8 @@ public final class FabricRegistry implements ModelRegistry {
    *
    * @return a new registry that the caller closes
    * @throws MissingChaincodeException if the chaincode is not on the channel, or is something else
-   * @throws ConfigurationException if the peers do not accept the identity, or the directory belongs to
-   *     another account or registry, or its outbox is older than what the channel has of it
+   * @throws ConfigurationException if the peers are not on the channel or do not accept the identity, if
+   *     a file is not what it should be, or the directory belongs to another account or registry, or its outbox is older than what the channel has of it
    * @throws LedgerUnavailableException if no peer can be reached, or the directory is in use
    * @throws org.modelledger.model.StorageException if the directory cannot be read or written
    * @throws InterruptedException if interrupted while blocks are read
@@ -174,10 +174,14 @@ public final class FabricRegistry implements ModelRegistry {
       } catch (MalformedInputException e) {
         throw missing(e.getMessage(), e);
       } catch (LedgerUnavailableException e) {
+        if (!FabricErrors.isRefusal(e)) {
+          throw e;
+        }
         if (FabricErrors.isOfChaincode(e)) {
           throw missing(e.getMessage(), e);
         }
-        throw e;
+        throw new ConfigurationException("the registry on channel '" + options.channel()
+            + "' cannot be used: " + e.getMessage(), e);
       }
     }
 

@@ -7,9 +7,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +48,7 @@ final class Peer implements AutoCloseable {
   Peer(String address, FabricRegistryOptions options) {
     this.address = address;
     this.endorsers = options.endorsers().toArray(String[]::new);
-    ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(address, credentials(options))
+    ManagedChannelBuilder<?> builder = channelBuilder(address, options)
         .maxInboundMessageSize(MAX_MESSAGE)
         .keepAliveTime(PROBE_SECONDS, TimeUnit.SECONDS);
     options.tlsAuthority().ifPresent(builder::overrideAuthority);
@@ -77,6 +81,36 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  private static ManagedChannelBuilder<?> channelBuilder(String address,
+      FabricRegistryOptions options) {
+    options.tlsCertificate().ifPresent(FabricIdentity::readCertificate);
+    try {
+      return Grpc.newChannelBuilder(address, credentials(options));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "the connection to " + address + " by TLS cannot be set up with"
+              + " the roots " + options.tlsRoots().map(Path::toString).orElse("of nobody")
+              + ", the certificate "
+              + options.tlsCertificate().map(Path::toString).orElse("of nobody") + " and the key "
+              + options.tlsKey().map(Path::toString).orElse("of nobody"),
+          e);
+    }
+  }
+
+  /** What has none would be taken for the authority of nobody, and each peer for a stranger. */
+  private static void requireCertificates(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+        return;
+      }
+    } catch (CertificateException e) {
+      throw new ConfigurationException(file + " has no certificates in PEM", e);
+    } catch (IOException e) {
+      throw new StorageException("read the certificates for TLS", file, e);
+    }
+    throw new ConfigurationException(file + " has no certificates in PEM");
+  }
+
   private static ChannelCredentials credentials(FabricRegistryOptions options) {
     if (options.tlsRoots().isEmpty()) {
       if (options.tlsCertificate().isPresent()) {
@@ -86,6 +120,7 @@ final class Peer implements AutoCloseable {
       return InsecureChannelCredentials.create();
     }
     Path roots = options.tlsRoots().get();
+    requireCertificates(roots);
     try {
       TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder()
           .trustManager(roots.toFile());

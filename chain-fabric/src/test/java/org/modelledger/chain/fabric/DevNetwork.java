@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.hyperledger.fabric.client.identity.Signers;
 import org.modelledger.fabric.devpeer.BlockCutting;
 import org.modelledger.fabric.devpeer.DevIdentity;
@@ -24,13 +25,18 @@ final class DevNetwork implements RegistryFixture {
   private final Map<String, Integer> open = new HashMap<>();
 
   DevNetwork(Chaincode chaincode, Path home) throws IOException {
+    this(chaincode, home, builder -> builder);
+  }
+
+  DevNetwork(Chaincode chaincode, Path home, UnaryOperator<DevPeer.Builder> more)
+      throws IOException {
     this.home = home;
     DevPeer.Builder builder = DevPeer.builder()
         .chaincode("registry", chaincode.address())
         .blockCutting(new BlockCutting(500, 2 << 20, Duration.ofMillis(20)))
         .connectTimeout(Duration.ofSeconds(60));
     ORGANIZATIONS.forEach(builder::organization);
-    this.peer = builder.start();
+    this.peer = more.apply(builder).start();
   }
 
   /** Members of both organisations take turns. */
@@ -40,7 +46,10 @@ final class DevNetwork implements RegistryFixture {
   }
 
   FabricIdentity identity(String alias) {
-    DevIdentity identity = devIdentity(alias);
+    return identity(devIdentity(alias));
+  }
+
+  static FabricIdentity identity(DevIdentity identity) {
     return FabricIdentity.of(identity.mspId(), identity.certificate(),
         Signers.newPrivateKeySigner(identity.privateKey()));
   }
