@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The registry's chaincode, a process of its own as operators start it, for a class of tests. */
 final class Chaincode implements BeforeAllCallback, AfterAllCallback {
-  private static final String MAIN = "org.modelledger.chain.fabric.chaincode.Main";
+  static final String MAIN = "org.modelledger.chain.fabric.chaincode.Main";
   private static final Path TARGET = Path.of(System.getProperty("basedir", "."))
       .resolve("chaincode/target");
 
