@@ -94,9 +94,11 @@ public final class FabricRegistry implements ModelRegistry {
    *
    * @return a new registry that the caller closes
    * @throws MissingChaincodeException if the chaincode is not on the channel, or is something else
-   * @throws ConfigurationException if the peers are not on the channel or do not accept the identity, if
-   *     a file is not what it should be, or the directory belongs to another account or registry, or its outbox is older than what the channel has of it
-   * @throws LedgerUnavailableException if no peer can be reached, or the directory is in use
+   * @throws ConfigurationException if the peers do not accept the identity, if a file is not what it
+   *     should be, if the directory belongs to another account or registry, or if its outbox is older than
+   *     what the channel has of it
+   * @throws LedgerUnavailableException if no peer can be reached or is on the channel, or the directory
+   *     is in use
    * @throws org.modelledger.model.StorageException if the directory cannot be read or written
    * @throws InterruptedException if interrupted while blocks are read
    */

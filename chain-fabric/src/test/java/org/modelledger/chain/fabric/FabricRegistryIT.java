@@ -79,7 +79,7 @@ class FabricRegistryIT {
   @Test
   @DisplayName("names a channel that the peers do not have")
   void namesAnUnknownChannel() {
-    assertThatExceptionOfType(ConfigurationException.class)
+    assertThatExceptionOfType(LedgerUnavailableException.class)
         .isThrownBy(() -> FabricRegistry.open(at(network.peers("ann"), "nosuchchannel")))
         .withMessageContaining("nosuchchannel");
   }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.model.ModelName;
 import org.modelledger.registry.Command.CreateModel;
+import org.modelledger.registry.LedgerUnavailableException;
 import org.modelledger.registry.NotAuthorizedException;
 import org.modelledger.registry.Submission;
 import org.modelledger.spi.ConfigurationException;
@@ -36,7 +37,7 @@ class RealFabricRegistryIT {
   @Test
   @DisplayName("names a channel that the peers do not have")
   void namesAnUnknownChannel() {
-    assertThatExceptionOfType(ConfigurationException.class)
+    assertThatExceptionOfType(LedgerUnavailableException.class)
         .isThrownBy(() -> FabricRegistry
             .open(network.reading("nosuchchannel", network.identity("ann"))))
         .withMessageContaining("nosuchchannel");

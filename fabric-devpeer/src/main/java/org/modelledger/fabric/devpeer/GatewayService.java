@@ -318,10 +318,11 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     return proposed;
   }
 
+  /** Fabric takes it for something that passes: the peer may join the channel. */
   private void requireChannel(String channel) {
     if (!channel.equals(network.channel())) {
-      throw error(Status.Code.FAILED_PRECONDITION, "channel '" + channel
-          + "' not found; this peer has " + network.channel(), List.of());
+      throw error(Status.Code.UNAVAILABLE, "failed to get config for channel [" + channel
+          + "]: could not get last config for channel " + channel, List.of());
     }
   }
 

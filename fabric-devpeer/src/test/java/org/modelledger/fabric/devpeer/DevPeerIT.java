@@ -393,7 +393,11 @@ class DevPeerIT {
         .getContract("test")
         .newProposal("get")
         .build()
-        .evaluate()).isInstanceOf(GatewayException.class).hasMessageContaining("other");
+        .evaluate()).isInstanceOfSatisfying(GatewayException.class, e -> {
+          assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+          assertThat(e.getStatus().getDescription())
+              .startsWith("failed to get config for channel [other]");
+        });
   }
 
   @Test
