@@ -170,8 +170,10 @@ final class FabricOnDevPeer implements AutoCloseable {
         : new FileAttribute<?>[0];
   }
 
+  /** Absolute, since a visitor may work in another directory. */
   private static String encode(Path path) {
-    return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8).replace("+", "%20");
+    return URLEncoder.encode(path.toAbsolutePath().toString(), StandardCharsets.UTF_8)
+        .replace("+", "%20");
   }
 
   /**
