@@ -41,11 +41,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class FabricCommandsBenchmark {
-  private static final int MODELS = 2_048;
   private static final int IN_LOOP = 8;
   private static final int PIPELINED = 1_024;
-  private static final int IN_BATCHES = 4_096;
-  private static final int BATCH = 256;
+  private static final int IN_BATCHES = 8_192;
 
   /** Fabric's client, and what it sends. */
   @State(Scope.Benchmark)
@@ -57,7 +55,6 @@ public class FabricCommandsBenchmark {
     @Setup(Level.Trial)
     public void open(FabricChain chain) throws Exception {
       client = chain.gateway();
-      models = FabricModels.create(client, MODELS);
     }
 
     @TearDown(Level.Trial)
@@ -65,8 +62,23 @@ public class FabricCommandsBenchmark {
       models.check(client);
     }
 
+    private void create(int count) throws Exception {
+      models = FabricModels.create(client, count);
+    }
+
     private Status submitAndWait() throws GatewayException {
       return client.submitAndWait(FabricCommands.write(models.next()));
+    }
+  }
+
+  /** One transaction after the other. */
+  @State(Scope.Benchmark)
+  public static class Loop {
+    private static final int MODELS = 64;
+
+    @Setup(Level.Trial)
+    public void create(Raw raw) throws Exception {
+      raw.create(MODELS);
     }
   }
 
@@ -75,6 +87,26 @@ public class FabricCommandsBenchmark {
   public static class Width {
     @Param({"64", "256"})
     public int inFlight;
+
+    /** Rates are of this many; a smoke run, whose times mean nothing, has fewer. */
+    @Param("" + PIPELINED)
+    public int transactions;
+
+    @Setup(Level.Trial)
+    public void create(Raw raw) throws Exception {
+      raw.create(4 * inFlight);
+    }
+  }
+
+  /** How many commands are in a transaction; our client has fewer while endorsers are slow with them. */
+  @State(Scope.Benchmark)
+  public static class Size {
+    @Param({"256", "1024"})
+    public int batchOf;
+
+    /** Rates are of this many; a smoke run, whose times mean nothing, has fewer. */
+    @Param("" + IN_BATCHES)
+    public int commands;
   }
 
   /** Streams of transactions with many commands each. */
@@ -88,7 +120,8 @@ public class FabricCommandsBenchmark {
     private List<GatewayLane> open;
 
     @Setup(Level.Trial)
-    public void open(Raw raw) {
+    public void open(Raw raw, Size size) throws Exception {
+      raw.create(2 * lanes * size.batchOf);
       open = new ArrayList<>();
       for (int i = 0; i < lanes; i++) {
         open.add(new GatewayLane(raw.client));
@@ -105,10 +138,10 @@ public class FabricCommandsBenchmark {
     private ModelRegistry registry;
 
     @Setup(Level.Trial)
-    public void open(FabricChain chain) throws Exception {
+    public void open(FabricChain chain, Size size) throws Exception {
       client = chain.gateway();
-      models = FabricModels.create(client, MODELS);
-      registry = chain.registry(BATCH);
+      models = FabricModels.create(client, 2 * size.batchOf);
+      registry = chain.registry(size.batchOf);
     }
 
     @TearDown(Level.Trial)
@@ -119,7 +152,7 @@ public class FabricCommandsBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(IN_LOOP)
-  public long rawSubmitAndWait(Raw raw) throws GatewayException {
+  public long rawSubmitAndWait(Raw raw, Loop loop) throws GatewayException {
     long last = 0;
     for (int i = 0; i < IN_LOOP; i++) {
       last = raw.submitAndWait().getBlockNumber();
@@ -130,7 +163,7 @@ public class FabricCommandsBenchmark {
   @Benchmark
   @OperationsPerInvocation(PIPELINED)
   public long rawPipelined(Raw raw, Width width) throws Exception {
-    AtomicInteger left = new AtomicInteger(PIPELINED);
+    AtomicInteger left = new AtomicInteger(width.transactions);
     AtomicLong last = new AtomicLong();
     InParallel.run(width.inFlight, () -> {
       while (left.getAndDecrement() > 0) {
@@ -142,15 +175,15 @@ public class FabricCommandsBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(IN_BATCHES)
-  public long rawBatches(Raw raw, Lanes lanes) throws Exception {
-    AtomicInteger left = new AtomicInteger(IN_BATCHES);
+  public long rawBatches(Raw raw, Size size, Lanes lanes) throws Exception {
+    AtomicInteger left = new AtomicInteger(size.commands);
     AtomicInteger lane = new AtomicInteger();
     AtomicLong last = new AtomicLong();
     InParallel.run(lanes.lanes, () -> {
       GatewayLane own = lanes.open.get(lane.getAndIncrement());
-      while (left.getAndAdd(-BATCH) > 0) {
-        last.accumulateAndGet(own.submitAndWait(raw.models.next(BATCH)).getBlockNumber(),
-            Math::max);
+      while (left.getAndAdd(-size.batchOf) > 0) {
+        last.accumulateAndGet(
+            own.submitAndWait(raw.models.next(size.batchOf)).getBlockNumber(), Math::max);
       }
     });
     return last.get();
@@ -158,7 +191,7 @@ public class FabricCommandsBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(IN_BATCHES)
-  public long submitAllAndAwait(Ours ours) throws InterruptedException {
-    return FabricChain.submitAndAwait(ours.registry, ours.models.next(IN_BATCHES));
+  public long submitAllAndAwait(Ours ours, Size size) throws InterruptedException {
+    return FabricChain.submitAndAwait(ours.registry, ours.models.next(size.commands));
   }
 }

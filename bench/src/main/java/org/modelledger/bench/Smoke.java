@@ -46,7 +46,10 @@ public final class Smoke {
         .param("events", "1000")
         .param("network", "devpeer")
         .param("inFlight", "64")
+        .param("transactions", "128")
         .param("lanes", "4")
+        .param("batchOf", "64")
+        .param("commands", "256")
         .param("perTransaction", "16")
         .verbosity(VerboseMode.SILENT);
     Collection<RunResult> results = new Runner(options.build()).run();
