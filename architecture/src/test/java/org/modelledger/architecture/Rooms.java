@@ -32,7 +32,7 @@ final class Rooms {
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
       Map.entry("transparency-log", Set.of()), Map.entry("tck", Set.of()),
-      Map.entry("testnet", Set.of()), Map.entry("testnet-fabric", Set.of()),
+      Map.entry("testnet", Set.of()), Map.entry("testnet-fabric", Set.of("fabric-devpeer")),
       Map.entry("chain-local", Set.of("tck")), Map.entry("chain-support", Set.of()),
       Map.entry("chain-ethereum", Set.of("tck", "testnet", "ml-exact")),
       Map.entry("chain-fabric/protocol", Set.of()),

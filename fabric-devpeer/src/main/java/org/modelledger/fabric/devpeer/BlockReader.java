@@ -52,7 +52,8 @@ final class BlockReader {
         "block " + block.getHeader().getNumber() + " has no transaction " + id);
   }
 
-  private static String id(ByteString envelope) {
+  /** The id of a transaction; empty if it has none. */
+  static String id(ByteString envelope) {
     try {
       return ChannelHeader.parseFrom(payload(envelope).getHeader().getChannelHeader()).getTxId();
     } catch (InvalidProtocolBufferException e) {

@@ -77,26 +77,27 @@ final class Blocks {
                 ConfigGroup.newBuilder().putGroups("Application", application.build())))
         .build();
     Instant now = Instant.now();
-    ByteString payload = Payload.newBuilder()
-        .setHeader(Header.newBuilder()
-            .setChannelHeader(ChannelHeader.newBuilder()
-                .setType(HeaderType.CONFIG_VALUE)
-                .setChannelId(channel)
-                .setTimestamp(Timestamp.newBuilder()
-                    .setSeconds(now.getEpochSecond())
-                    .setNanos(now.getNano()))
-                .build()
-                .toByteString())
-            .setSignatureHeader(signatureHeader()))
-        .setData(config.toByteString())
+    // nobody has signed it, as in Fabric
+    SignatureHeader nobody = SignatureHeader.newBuilder().setNonce(nonce()).build();
+    ByteString envelope = Envelope.newBuilder()
+        .setPayload(Payload.newBuilder()
+            .setHeader(Header.newBuilder()
+                .setChannelHeader(ChannelHeader.newBuilder()
+                    .setType(HeaderType.CONFIG_VALUE)
+                    .setVersion(1)
+                    .setChannelId(channel)
+                    .setTxId(Proposed.transactionId(nobody))
+                    .setTimestamp(Timestamp.newBuilder().setSeconds(now.getEpochSecond()))
+                    .build()
+                    .toByteString())
+                .setSignatureHeader(nobody.toByteString()))
+            .setData(config.toByteString())
+            .build()
+            .toByteString())
         .build()
         .toByteString();
-    Envelope envelope = Envelope.newBuilder()
-        .setPayload(payload)
-        .setSignature(orderer.sign(payload))
-        .build();
-    return complete(header(0, ByteString.EMPTY, List.of(envelope.toByteString())),
-        List.of(envelope.toByteString()), new byte[]{0});
+    return block(header(0, ByteString.EMPTY, List.of(envelope)), List.of(envelope), new byte[]{0},
+        Metadata.newBuilder().setValue(configuredAtFirst()).build().toByteString());
   }
 
   BlockHeader header(long number, ByteString previousHash, List<ByteString> envelopes) {
@@ -113,21 +114,30 @@ final class Blocks {
    * @param codes the validation code of each transaction
    */
   Block complete(BlockHeader header, List<ByteString> envelopes, byte[] codes) {
-    ByteString lastConfig = LastConfig.newBuilder().setIndex(0).build().toByteString();
+    return block(header, envelopes, codes, signed(header, configuredAtFirst()));
+  }
+
+  private static Block block(BlockHeader header, List<ByteString> envelopes, byte[] codes,
+      ByteString signatures) {
     return Block.newBuilder()
         .setHeader(header)
         .setData(BlockData.newBuilder().addAllData(envelopes))
         .setMetadata(BlockMetadata.newBuilder()
             // by BlockMetadataIndex: SIGNATURES, LAST_CONFIG, TRANSACTIONS_FILTER, ORDERER, COMMIT_HASH
-            .addMetadata(signed(header, OrdererBlockMetadata.newBuilder()
-                .setLastConfig(LastConfig.newBuilder().setIndex(0))
-                .build()
-                .toByteString()))
-            .addMetadata(signed(header, lastConfig))
+            .addMetadata(signatures)
+            .addMetadata(ByteString.EMPTY)
             .addMetadata(ByteString.copyFrom(codes))
             .addMetadata(ByteString.EMPTY)
             .addMetadata(ByteString.EMPTY))
         .build();
+  }
+
+  /** The last configuration is that in block 0, always. */
+  private static ByteString configuredAtFirst() {
+    return OrdererBlockMetadata.newBuilder()
+        .setLastConfig(LastConfig.newBuilder().setIndex(0))
+        .build()
+        .toByteString();
   }
 
   private ByteString signed(BlockHeader header, ByteString value) {
@@ -142,13 +152,17 @@ final class Blocks {
   }
 
   private ByteString signatureHeader() {
-    byte[] nonce = new byte[24];
-    random.nextBytes(nonce);
     return SignatureHeader.newBuilder()
         .setCreator(orderer.node().serialized())
-        .setNonce(ByteString.copyFrom(nonce))
+        .setNonce(nonce())
         .build()
         .toByteString();
+  }
+
+  private ByteString nonce() {
+    byte[] nonce = new byte[24];
+    random.nextBytes(nonce);
+    return ByteString.copyFrom(nonce);
   }
 
   private static ByteString encode(BlockHeader header) {

@@ -59,7 +59,7 @@ final class CertificateAuthority {
     this.name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, mspId)
         .addRDN(BCStyle.CN, kind + "." + mspId)
         .build();
-    this.certificate = certify(name, keys.getPublic(), true);
+    this.certificate = certify(name, keys.getPublic(), true, begin(), end());
   }
 
   X509Certificate certificate() {
@@ -74,11 +74,17 @@ final class CertificateAuthority {
    * @param attributes attributes to certify
    */
   DevIdentity issue(String user, String unit, Map<String, String> attributes) {
+    return issue(user, unit, attributes, begin(), end());
+  }
+
+  /** Likewise, for a time of its own. */
+  DevIdentity issue(String user, String unit, Map<String, String> attributes, Instant notBefore,
+      Instant notAfter) {
     Map<String, String> all = new TreeMap<>(attributes);
     all.putIfAbsent("hf.EnrollmentID", user);
     all.putIfAbsent("hf.Type", unit);
     try {
-      return issue(user, unit, new Extension(ATTRIBUTES, false, json(all)));
+      return issue(user, unit, notBefore, notAfter, new Extension(ATTRIBUTES, false, json(all)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,7 +93,7 @@ final class CertificateAuthority {
   /** Issues what one end of a TLS connection shows; a server with it is on this machine. */
   DevIdentity issueTls(String user, String unit) {
     try {
-      return issue(user, unit,
+      return issue(user, unit, begin(), end(),
           Extension.create(Extension.extendedKeyUsage, false,
               new ExtendedKeyUsage(new KeyPurposeId[]{KeyPurposeId.id_kp_serverAuth,
                   KeyPurposeId.id_kp_clientAuth})),
@@ -99,22 +105,30 @@ final class CertificateAuthority {
     }
   }
 
-  private DevIdentity issue(String user, String unit, Extension... extensions) {
+  private DevIdentity issue(String user, String unit, Instant notBefore, Instant notAfter,
+      Extension... extensions) {
     X500Name subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, mspId)
         .addRDN(BCStyle.OU, unit)
         .addRDN(BCStyle.CN, user)
         .build();
     KeyPair own = newKeys();
-    return new DevIdentity(mspId, certify(subject, own.getPublic(), false, extensions),
+    return new DevIdentity(mspId,
+        certify(subject, own.getPublic(), false, notBefore, notAfter, extensions),
         own.getPrivate());
   }
 
+  private static Instant begin() {
+    return Instant.now().minus(Duration.ofMinutes(5));
+  }
+
+  private static Instant end() {
+    return Instant.now().plus(LIFE);
+  }
+
   private X509Certificate certify(X500Name subject, PublicKey key, boolean authority,
-      Extension... more) {
-    Instant now = Instant.now();
+      Instant notBefore, Instant notAfter, Extension... more) {
     X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name,
-        new BigInteger(127, random), Date.from(now.minus(Duration.ofMinutes(5))),
-        Date.from(now.plus(LIFE)), subject, key);
+        new BigInteger(127, random), Date.from(notBefore), Date.from(notAfter), subject, key);
     try {
       JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));

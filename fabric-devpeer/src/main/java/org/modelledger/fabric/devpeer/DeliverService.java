@@ -117,7 +117,7 @@ final class DeliverService extends DeliverGrpc.DeliverImplBase {
       if (!header.getChannelId().equals(network.channel())) {
         return Status.NOT_FOUND;
       }
-      if (!network.members()
+      if (Members.hasExpired(creator) || !network.members()
           .member(creator)
           .signed(envelope.getSignature(),
               envelope.getPayload())) {

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,23 @@ public final class DevPeer implements AutoCloseable {
   public DevIdentity enroll(String mspId, String user, Map<String, String> attributes) {
     Objects.requireNonNull(user, "user");
     return requireOrganization(mspId).authority().issue(user, "client", attributes);
+  }
+
+  /**
+   * Likewise, with a certificate that is valid from one time to another: for tests of what happens when it has expired.
+   *
+   * @param mspId the organisation that certifies it
+   * @param user the common name
+   * @param attributes attributes that chaincode can ask for
+   * @param notBefore from when on; to the second
+   * @param notAfter until when
+   * @throws IllegalArgumentException if there is no such organisation
+   */
+  public DevIdentity enroll(String mspId, String user, Map<String, String> attributes,
+      Instant notBefore, Instant notAfter) {
+    Objects.requireNonNull(user, "user");
+    return requireOrganization(mspId).authority()
+        .issue(user, "client", attributes, notBefore, notAfter);
   }
 
   /**
@@ -224,6 +242,7 @@ public final class DevPeer implements AutoCloseable {
         .start();
     servers.put(mspId, server);
     ports.put(mspId, server.getPort());
+    organization.listensAt("127.0.0.1:" + server.getPort());
   }
 
   /** Describes a network. Not safe for several threads. */

@@ -2,8 +2,8 @@ package org.modelledger.fabric.devpeer;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.grpc.Status;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.hyperledger.fabric.protos.ledger.rwset.TxReadWriteSet;
@@ -15,6 +15,7 @@ import org.hyperledger.fabric.protos.peer.ChaincodeMessage;
 import org.hyperledger.fabric.protos.peer.Endorsement;
 import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
 import org.hyperledger.fabric.protos.peer.Response;
+import org.jspecify.annotations.Nullable;
 
 /** Executes proposals for one organisation or another, and signs what came out. */
 final class Endorser {
@@ -71,7 +72,7 @@ final class Endorser {
         : simulate(organization, proposed);
     Response response = simulated.response();
     if (response.getStatus() < 200 || response.getStatus() >= 400) {
-      throw new EndorsementException(Status.Code.UNKNOWN,
+      throw new EndorsementException(EndorsementException.Stage.CHAINCODE,
           "chaincode response " + response.getStatus() + ", " + response.getMessage());
     }
     ByteString payload = ProposalResponsePayload.newBuilder()
@@ -97,15 +98,16 @@ final class Endorser {
           new ChaincodeStream.Call(organization, proposed, simulation, proposed.chaincode()),
           proposed.chaincode(), proposed.input());
       if (message.getType() == ChaincodeMessage.Type.ERROR) {
-        throw new RefusedException(
-            "transaction returned with failure: " + message.getPayload().toStringUtf8());
+        throw new EndorsementException(EndorsementException.Stage.SIMULATION,
+            "error in simulation: transaction returned with failure: "
+                + message.getPayload().toStringUtf8());
       }
       TxReadWriteSet set = simulation.result();
       return new Simulated(Response.parseFrom(message.getPayload()), VERSION,
           message.getChaincodeEvent(), set.toByteString(),
           rules.required(proposed.chaincode(), set, block, block));
     } catch (RefusedException | InvalidProtocolBufferException e) {
-      throw new EndorsementException(Status.Code.ABORTED,
+      throw new EndorsementException(EndorsementException.Stage.SIMULATION,
           "error in simulation: failed to execute transaction " + proposed.transactionId() + ": "
               + e.getMessage(),
           e);
@@ -137,29 +139,35 @@ final class Endorser {
 
   private void check(Proposed proposed) throws EndorsementException {
     ByteString creator = proposed.signatureHeader().getCreator();
-    String denied = "error validating proposal: access denied: channel [" + proposed.channel()
-        + "] creator org [" + Members.claimed(creator) + "]";
+    if (Members.hasExpired(creator)) {
+      throw new EndorsementException(EndorsementException.Stage.BEFORE,
+          "proposal client identity expired");
+    }
+    String id = Proposed.transactionId(proposed.signatureHeader());
+    if (!id.equals(proposed.transactionId())) {
+      throw invalid("incorrectly computed txid '" + proposed.transactionId() + "' -- expected '"
+          + id + "'", null);
+    }
+    String denied = "access denied: channel [" + proposed.channel() + "] creator org ";
     Member member;
     try {
       member = members.member(creator);
     } catch (RefusedException e) {
-      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
-          denied + ": " + e.getMessage(), e);
+      throw invalid(denied + "unknown, creator is malformed", e);
     }
     if (!member.signed(proposed.signed().getSignature(), proposed.signed().getProposalBytes())) {
-      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
-          denied + ": the signature is not one over the proposal by its creator");
-    }
-    String id = Proposed.transactionId(proposed.signatureHeader());
-    if (!id.equals(proposed.transactionId())) {
-      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
-          "error validating proposal: incorrectly computed txid '" + proposed.transactionId()
-              + "'; of this nonce and creator it is '" + id + "'");
+      throw invalid(denied + "[" + member.mspId() + "]", null);
     }
     if (ledger.committed(id).isPresent()) {
-      throw new EndorsementException(Status.Code.FAILED_PRECONDITION,
-          "duplicate transaction found [" + id + "]");
+      throw new EndorsementException(EndorsementException.Stage.PROPOSAL,
+          "duplicate transaction found [" + id + "]. Creator ["
+              + HexFormat.of().formatHex(creator.toByteArray()) + "]");
     }
+  }
+
+  private static EndorsementException invalid(String why, @Nullable Throwable cause) {
+    return new EndorsementException(EndorsementException.Stage.PROPOSAL,
+        "error validating proposal: " + why, cause);
   }
 
   private static ChaincodeAction action(Proposed proposed, Simulated simulated) {

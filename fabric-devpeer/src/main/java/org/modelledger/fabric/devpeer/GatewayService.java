@@ -60,51 +60,115 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
   @Override
   public void evaluate(EvaluateRequest request, StreamObserver<EvaluateResponse> observer) {
     answer(observer, () -> {
-      Proposed proposed = proposed(request.getProposedTransaction());
-      Organization target = request.getTargetOrganizationsCount() == 0
-          ? own
-          : organizations(request.getTargetOrganizationsList()).getFirst();
-      try {
-        Endorser.Endorsed endorsed = network.endorser().endorse(target, proposed);
-        return EvaluateResponse.newBuilder().setResult(endorsed.response()).build();
-      } catch (EndorsementException e) {
-        throw error(e.code(),
-            e.code() == Status.Code.ABORTED
-                ? "failed to evaluate transaction" + DETAILS
-                : "evaluate call to endorser returned error: " + e.getMessage(),
-            List.of(detail(target, e)));
+      Proposed proposed = proposed("failed to unpack transaction proposal: ",
+          request.getProposedTransaction());
+      if (!proposed.channel().equals(network.channel())) {
+        throw error(Status.Code.UNAVAILABLE, noConfig(proposed.channel()), List.of());
       }
+      List<ErrorDetail> details = new ArrayList<>();
+      Status.Code code = Status.Code.FAILED_PRECONDITION;
+      for (Organization target : targets(request.getTargetOrganizationsList(), proposed)) {
+        boolean remote = !target.equals(own);
+        try {
+          return EvaluateResponse.newBuilder()
+              .setResult(network.endorser().endorse(target, proposed).response())
+              .build();
+        } catch (EndorsementException e) {
+          code = e.code(remote);
+          details.add(detail(target, e));
+          if (!e.isForOthersToTry(remote)) {
+            throw error(code,
+                "evaluate call to endorser returned error: " + e.detail(remote), details);
+          }
+        }
+      }
+      throw details.isEmpty()
+          ? error(code, "no peers available to evaluate chaincode " + proposed.chaincode()
+              + " in channel " + proposed.channel(), List.of())
+          : error(code, "failed to evaluate transaction" + DETAILS, details);
     });
+  }
+
+  /** Who may be asked to evaluate, the first one first; its own organisation whenever it may. */
+  private List<Organization> targets(List<String> wanted, Proposed proposed) {
+    if (!network.knows(proposed.chaincode())) {
+      return List.of();
+    }
+    List<Organization> targets = new ArrayList<>();
+    if (wanted.isEmpty() && proposed.payload().getTransientMapCount() > 0) {
+      return List.of(own); // what is transient is for those whom the client trusts
+    }
+    for (Organization each : network.organizations()) {
+      if (wanted.isEmpty() || wanted.contains(each.mspId())) {
+        targets.add(each.equals(own) ? 0 : targets.size(), each);
+      }
+    }
+    return List.copyOf(targets);
   }
 
   @Override
   public void endorse(EndorseRequest request, StreamObserver<EndorseResponse> observer) {
     answer(observer, () -> {
-      Proposed proposed = proposed(request.getProposedTransaction());
+      Proposed proposed = proposed("", request.getProposedTransaction());
       Map<Organization, Endorser.Endorsed> endorsed = new LinkedHashMap<>();
-      List<Organization> needed;
-      if (request.getEndorsingOrganizationsCount() > 0) {
-        needed = organizations(request.getEndorsingOrganizationsList());
-      } else {
-        try {
-          Endorser.Endorsed first = network.endorser().endorse(own, proposed);
-          endorsed.put(own, first);
-          needed = network.plan(own, first.required());
-        } catch (EndorsementException e) {
-          throw error(Status.Code.ABORTED, "failed to endorse transaction" + DETAILS,
-              List.of(detail(own, e)));
-        }
-        if (needed.isEmpty()) {
-          throw error(Status.Code.FAILED_PRECONDITION,
-              "no peer combination can satisfy the endorsement policy", List.of());
-        }
-      }
+      List<Organization> needed = request.getEndorsingOrganizationsCount() > 0
+          ? endorsing(request.getEndorsingOrganizationsList(), proposed)
+          : planned(proposed, endorsed);
       endorseBy(needed, proposed, endorsed);
       endorsed.keySet().retainAll(needed);
       return EndorseResponse.newBuilder()
           .setPreparedTransaction(prepare(proposed, List.copyOf(endorsed.values())))
           .build();
     });
+  }
+
+  /** The organisations that the client wants. */
+  private List<Organization> endorsing(List<String> mspIds, Proposed proposed) {
+    List<Organization> organizations = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    boolean known = isEndorsed(proposed);
+    for (String mspId : mspIds) {
+      network.organization(mspId)
+          .filter(each -> known)
+          .ifPresentOrElse(organizations::add, () -> missing.add(mspId));
+    }
+    if (!missing.isEmpty()) {
+      throw error(Status.Code.UNAVAILABLE, "failed to find any endorsing peers for org(s): "
+          + String.join(", ", missing), List.of());
+    }
+    return List.copyOf(organizations);
+  }
+
+  private boolean isEndorsed(Proposed proposed) {
+    return proposed.channel().equals(network.channel()) && network.knows(proposed.chaincode());
+  }
+
+  /** Lets its own organisation's peer say whom else it takes. */
+  private List<Organization> planned(Proposed proposed,
+      Map<Organization, Endorser.Endorsed> endorsed) throws InterruptedException {
+    String noCombination = "no combination of peers can be derived which satisfy the endorsement policy: ";
+    String unknown = noCombination + "No metadata was found for chaincode " + proposed.chaincode()
+        + " in channel " + proposed.channel();
+    if (!isEndorsed(proposed)) {
+      throw error(Status.Code.FAILED_PRECONDITION, unknown, List.of());
+    }
+    List<Organization> needed;
+    try {
+      Endorser.Endorsed first = network.endorser().endorse(own, proposed);
+      endorsed.put(own, first);
+      needed = network.plan(own, first.required());
+    } catch (EndorsementException e) {
+      throw error(Status.Code.ABORTED, "failed to endorse transaction" + DETAILS,
+          List.of(detail(own, e)));
+    }
+    if (proposed.chaincode().equals(LedgerQueries.NAME)) {
+      throw error(Status.Code.FAILED_PRECONDITION, unknown, List.of());
+    }
+    if (needed.isEmpty()) {
+      throw error(Status.Code.FAILED_PRECONDITION,
+          noCombination + "no peer combination can satisfy the endorsement policy", List.of());
+    }
+    return needed;
   }
 
   private void endorseBy(List<Organization> organizations, Proposed proposed,
@@ -165,7 +229,7 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
   public void submit(SubmitRequest request, StreamObserver<SubmitResponse> observer) {
     answer(observer, () -> {
       Envelope envelope = request.getPreparedTransaction();
-      if (envelope.getPayload().isEmpty()) {
+      if (!request.hasPreparedTransaction()) {
         throw error(Status.Code.INVALID_ARGUMENT, "a prepared transaction is required",
             List.of());
       }
@@ -173,26 +237,10 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
         throw error(Status.Code.INVALID_ARGUMENT, "prepared transaction must be signed",
             List.of());
       }
-      requireChannel(request.getChannelId());
-      try {
-        SignatureHeader header = SignatureHeader
-            .parseFrom(Payload.parseFrom(envelope.getPayload()).getHeader().getSignatureHeader());
-        if (!network.members()
-            .member(header.getCreator())
-            .signed(envelope.getSignature(), envelope.getPayload())) {
-          throw new RefusedException("signature set did not satisfy policy");
-        }
-      } catch (RefusedException e) {
-        throw error(Status.Code.ABORTED,
-            "received unsuccessful response from orderer: status=FORBIDDEN, info=implicit policy "
-                + "evaluation failed: " + e.getMessage(),
-            List.of());
-      } catch (InvalidProtocolBufferException e) {
-        throw error(Status.Code.ABORTED,
-            "received unsuccessful response from orderer: status=BAD_REQUEST, info="
-                + e.getMessage(),
-            List.of());
+      if (!request.getChannelId().equals(network.channel())) {
+        throw error(Status.Code.FAILED_PRECONDITION, noConfig(request.getChannelId()), List.of());
       }
+      requireAcceptable(envelope);
       boolean lost = network.faults().takeSubmit();
       if (!lost) {
         network.orderer().order(envelope.toByteString());
@@ -205,17 +253,49 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     });
   }
 
+  /** What an orderer looks at before it takes a transaction. */
+  private void requireAcceptable(Envelope envelope) {
+    try {
+      ByteString creator = SignatureHeader
+          .parseFrom(Payload.parseFrom(envelope.getPayload()).getHeader().getSignatureHeader())
+          .getCreator();
+      if (Members.hasExpired(creator)) {
+        throw notOrdered("BAD_REQUEST", "broadcast client identity expired");
+      }
+      if (!network.members()
+          .member(creator)
+          .signed(envelope.getSignature(), envelope.getPayload())) {
+        throw notOrdered("FORBIDDEN", unsatisfied("Writers") + ": permission denied");
+      }
+    } catch (RefusedException e) {
+      throw notOrdered("FORBIDDEN", unsatisfied("Writers") + ": permission denied");
+    } catch (InvalidProtocolBufferException e) {
+      throw notOrdered("BAD_REQUEST", "could not determine channel ID: error unmarshalling "
+          + "Payload: proto: cannot parse invalid wire-format data");
+    }
+  }
+
+  private static StatusRuntimeException notOrdered(String status, String info) {
+    return error(Status.Code.ABORTED, "received unsuccessful response from orderer: status="
+        + status + ", info=" + info, List.of());
+  }
+
+  private static String unsatisfied(String policy) {
+    return "implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy "
+        + "requires 1 of the '" + policy + "' sub-policies to be satisfied";
+  }
+
   @Override
   public void commitStatus(SignedCommitStatusRequest signed,
       StreamObserver<CommitStatusResponse> observer) {
     try {
+      requireRequest(signed.getRequest(), "a commit status request is required");
       CommitStatusRequest request = CommitStatusRequest.parseFrom(signed.getRequest());
-      if (request.getTransactionId().isEmpty()) {
-        throw error(Status.Code.INVALID_ARGUMENT, "transaction ID should not be empty",
-            List.of());
-      }
-      authorize(request.getIdentity(), signed.getSignature(), signed.getRequest());
-      requireChannel(request.getChannelId());
+      requireRequest(request.getIdentity(), "no identity provided");
+      requireRequest(request.getChannelIdBytes(), "no channel ID provided");
+      requireRequest(request.getTransactionIdBytes(), "transaction ID should not be empty");
+      authorize(request.getChannelId(), request.getIdentity(), signed.getSignature(),
+          signed.getRequest());
       CompletableFuture<Ledger.Committed> committed = network.ledger()
           .whenCommitted(request.getTransactionId());
       ((ServerCallStreamObserver<CommitStatusResponse>) observer)
@@ -239,9 +319,10 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
   public void chaincodeEvents(SignedChaincodeEventsRequest signed,
       StreamObserver<ChaincodeEventsResponse> observer) {
     try {
+      requireRequest(signed.getRequest(), "a chaincode events request is required");
       ChaincodeEventsRequest request = ChaincodeEventsRequest.parseFrom(signed.getRequest());
-      authorize(request.getIdentity(), signed.getSignature(), signed.getRequest());
-      requireChannel(request.getChannelId());
+      authorize(request.getChannelId(), request.getIdentity(), signed.getSignature(),
+          signed.getRequest());
       Optional<Ledger.Committed> after = network.ledger()
           .committed(request.getAfterTransactionId());
       long from = after.isPresent() ? after.get().block() : start(request.getStartPosition());
@@ -291,57 +372,51 @@ final class GatewayService extends GatewayGrpc.GatewayImplBase {
     };
   }
 
-  private void authorize(ByteString identity, ByteString signature, ByteString request) {
+  private static void requireRequest(ByteString part, String otherwise) {
+    if (part.isEmpty()) {
+      throw error(Status.Code.INVALID_ARGUMENT, otherwise, List.of());
+    }
+  }
+
+  /** Members may read, also with a certificate that has expired: Fabric does not look at that here. */
+  private void authorize(String channel, ByteString identity, ByteString signature,
+      ByteString request) {
+    if (!channel.equals(network.channel())) {
+      throw error(Status.Code.PERMISSION_DENIED,
+          "Failed to get policy manager for channel [" + channel + "]", List.of());
+    }
     try {
       if (!network.members().member(identity).signed(signature, request)) {
         throw new RefusedException("the signature is not one over the request by this identity");
       }
     } catch (RefusedException e) {
       throw error(Status.Code.PERMISSION_DENIED,
-          "access denied for [" + Members.claimed(identity) + "]: " + e.getMessage(), List.of());
+          "Failed evaluating policy on signed data during check policy on channel [" + channel
+              + "] with policy [/Channel/Application/Readers]: [" + unsatisfied("Readers") + "]",
+          List.of());
     }
   }
 
-  private Proposed proposed(SignedProposal signed) {
-    Proposed proposed;
+  private static Proposed proposed(String failed, SignedProposal signed) {
     try {
-      proposed = Proposed.parse(signed);
+      return Proposed.parse(signed);
     } catch (RefusedException e) {
-      throw error(Status.Code.INVALID_ARGUMENT,
-          "failed to unpack transaction proposal: " + e.getMessage(), List.of());
-    }
-    requireChannel(proposed.channel());
-    if (!network.knows(proposed.chaincode())) {
-      throw error(Status.Code.FAILED_PRECONDITION, "no peers available to evaluate chaincode "
-          + proposed.chaincode() + " in channel " + proposed.channel(), List.of());
-    }
-    return proposed;
-  }
-
-  /** Fabric takes it for something that passes: the peer may join the channel. */
-  private void requireChannel(String channel) {
-    if (!channel.equals(network.channel())) {
-      throw error(Status.Code.UNAVAILABLE, "failed to get config for channel [" + channel
-          + "]: could not get last config for channel " + channel, List.of());
+      throw error(Status.Code.INVALID_ARGUMENT, failed + e.getMessage(), List.of());
     }
   }
 
-  private List<Organization> organizations(List<String> mspIds) {
-    List<Organization> organizations = new ArrayList<>();
-    for (String mspId : mspIds) {
-      organizations.add(network.organization(mspId)
-          .orElseThrow(
-              () -> error(Status.Code.UNAVAILABLE, "failed to find any endorsing peers for "
-                  + "org(s): " + mspId, List.of())));
-    }
-    return List.copyOf(organizations);
+  private static String noConfig(String channel) {
+    return "failed to get config for channel [" + channel
+        + "]: could not get last config for channel " + channel;
   }
 
-  private static ErrorDetail detail(Organization organization, Throwable cause) {
+  private ErrorDetail detail(Organization organization, Throwable cause) {
     return ErrorDetail.newBuilder()
-        .setAddress("devpeer." + organization.mspId())
+        .setAddress(organization.address())
         .setMspId(organization.mspId())
-        .setMessage(String.valueOf(cause.getMessage()))
+        .setMessage(cause instanceof EndorsementException refused
+            ? refused.detail(!organization.equals(own))
+            : String.valueOf(cause.getMessage()))
         .build();
   }
 

@@ -38,6 +38,8 @@ final class Ledger {
     this.state = state;
     this.validator = validator;
     chain.add(genesis);
+    transactions.put(BlockReader.id(genesis.getData().getData(0)),
+        new Committed(TxValidationCode.VALID, 0));
     height = 1;
   }
 

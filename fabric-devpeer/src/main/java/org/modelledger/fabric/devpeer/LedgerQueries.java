@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.BlockchainInfo;
@@ -19,6 +20,8 @@ final class LedgerQueries {
   /** The version that every system chaincode has. */
   static final String VERSION = "syscc";
 
+  private static final Set<String> FUNCTIONS = Set.of("GetChainInfo", "GetBlockByNumber",
+      "GetBlockByHash", "GetBlockByTxID", "GetTransactionByID");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
   private final String channel;
@@ -59,13 +62,16 @@ final class LedgerQueries {
     if (!arguments.get(1).toString(UTF_8).equals(channel)) {
       throw new RefusedException("Invalid chain ID, " + arguments.get(1).toString(UTF_8));
     }
+    if (!FUNCTIONS.contains(function)) {
+      throw new RefusedException("access denied for [" + function + "][" + channel
+          + "]: [Unmapped policy for qscc/" + function + "]");
+    }
     return switch (function) {
       case "GetChainInfo" -> chain().toByteString();
       case "GetBlockByNumber" -> byNumber(arguments.get(2).toString(UTF_8)).toByteString();
       case "GetBlockByHash" -> byHash(arguments.get(2)).toByteString();
       case "GetBlockByTxID" -> byTransaction(arguments.get(2).toString(UTF_8)).toByteString();
-      case "GetTransactionByID" -> transaction(arguments.get(2).toString(UTF_8)).toByteString();
-      default -> throw new RefusedException("Requested function " + function + " not found.");
+      default -> transaction(arguments.get(2).toString(UTF_8)).toByteString();
     };
   }
 

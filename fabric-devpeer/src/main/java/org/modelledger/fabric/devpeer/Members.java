@@ -9,6 +9,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -36,29 +38,26 @@ final class Members {
         .toByteString();
   }
 
-  /** The organisation that an identity claims, for messages about it; empty if it claims none. */
-  static String claimed(ByteString serialized) {
+  /** Whether the certificate of an identity is over; what has none has not. */
+  static boolean hasExpired(ByteString serialized) {
     try {
-      return SerializedIdentity.parseFrom(serialized).getMspid();
-    } catch (InvalidProtocolBufferException e) {
-      return "";
+      return certificate(SerializedIdentity.parseFrom(serialized)).getNotAfter()
+          .toInstant()
+          .isBefore(Instant.now());
+    } catch (InvalidProtocolBufferException | GeneralSecurityException e) {
+      return false; // whatever else it is
     }
   }
 
-  /** The member that this is, or why it is none. */
+  /**
+   * The member that this is, or why it is none. Whether the certificate is valid now is another question, which Fabric
+   * asks in some places only ({@link #hasExpired}); that it is not valid yet is never asked.
+   */
   Member member(ByteString serialized) throws RefusedException {
     Member member = known.get(serialized);
     if (member == null) {
       member = read(serialized);
       known.put(serialized, member);
-    }
-    try {
-      member.certificate().checkValidity();
-    } catch (CertificateExpiredException | CertificateNotYetValidException e) {
-      throw new RefusedException(
-          "the certificate of " + member.certificate().getSubjectX500Principal()
-              + " is not valid now: " + e.getMessage(),
-          e);
     }
     return member;
   }
@@ -69,8 +68,7 @@ final class Members {
     Set<String> units = new HashSet<>();
     try {
       identity = SerializedIdentity.parseFrom(serialized);
-      certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-          .generateCertificate(new ByteArrayInputStream(identity.getIdBytes().toByteArray()));
+      certificate = certificate(identity);
       for (RDN unit : new JcaX509CertificateHolder(certificate).getSubject().getRDNs(BCStyle.OU)) {
         units.add(IETFUtils.valueToString(unit.getFirst().getValue()));
       }
@@ -87,10 +85,25 @@ final class Members {
       throw new RefusedException("the certificate of " + certificate.getSubjectX500Principal()
           + " was not issued by " + identity.getMspid(), e);
     }
+    // Fabric verifies as of a second after the certificate began to be valid
+    Date checked = Date.from(certificate.getNotBefore().toInstant().plusSeconds(1));
+    try {
+      certificate.checkValidity(checked);
+      authority.checkValidity(checked);
+    } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+      throw new RefusedException("the certificate of " + certificate.getSubjectX500Principal()
+          + " or that of its authority was not valid at " + checked.toInstant(), e);
+    }
     if (!(certificate.getPublicKey() instanceof ECPublicKey)) {
       throw new RefusedException("the key of " + certificate.getSubjectX500Principal() + " is "
           + certificate.getPublicKey().getAlgorithm() + "; ECDSA is expected");
     }
     return new Member(identity.getMspid(), units, certificate, serialized);
+  }
+
+  private static X509Certificate certificate(SerializedIdentity identity)
+      throws GeneralSecurityException {
+    return (X509Certificate) CertificateFactory.getInstance("X.509")
+        .generateCertificate(new ByteArrayInputStream(identity.getIdBytes().toByteArray()));
   }
 }

@@ -11,6 +11,7 @@ final class Organization {
   private final CertificateAuthority tlsAuthority;
   private final DevIdentity peer;
   private final Member member;
+  private volatile String address = "";
 
   Organization(String mspId, String unit) {
     this.mspId = mspId;
@@ -36,6 +37,15 @@ final class Organization {
   /** The node of this organisation, as others see it. */
   Member node() {
     return member;
+  }
+
+  /** Where its gateway listens, or did when last it listened. */
+  String address() {
+    return address;
+  }
+
+  void listensAt(String endpoint) {
+    address = endpoint;
   }
 
   ByteString sign(ByteString... parts) {

@@ -234,7 +234,7 @@ class DevPeerIT {
           assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
           assertThat(refused.getDetails()).singleElement()
               .satisfies(detail -> assertThat(detail.getMessage())
-                  .contains("creator org [" + organization + "]"));
+                  .contains("creator org unknown, creator is malformed"));
         }
       }
     }

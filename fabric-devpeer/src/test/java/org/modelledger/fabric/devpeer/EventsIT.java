@@ -170,12 +170,15 @@ class EventsIT {
         assertThat(block.getMetadata()
             .getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE)
             .size()).isEqualTo(block.getData().getDataCount());
-        MetadataSignature signature = Metadata
-            .parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE))
-            .getSignatures(0);
-        assertThat(SerializedIdentity
-            .parseFrom(SignatureHeader.parseFrom(signature.getSignatureHeader()).getCreator())
-            .getMspid()).isEqualTo("OrdererMSP");
+        Metadata metadata = Metadata
+            .parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+        // the first one is where trust begins
+        assertThat(metadata.getSignaturesCount()).isEqualTo(number == 0 ? 0 : 1);
+        for (MetadataSignature signature : metadata.getSignaturesList()) {
+          assertThat(SerializedIdentity
+              .parseFrom(SignatureHeader.parseFrom(signature.getSignatureHeader()).getCreator())
+              .getMspid()).isEqualTo("OrdererMSP");
+        }
         previous = Blocks.hash(block.getHeader());
       }
     }

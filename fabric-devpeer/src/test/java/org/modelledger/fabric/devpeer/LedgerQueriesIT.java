@@ -109,7 +109,9 @@ class LedgerQueriesIT {
     refuses("Invalid chain ID, elsewhere", "GetChainInfo", "elsewhere");
     refuses("missing 3rd argument for GetBlockByNumber", "GetBlockByNumber", peer.channel());
     refuses("Incorrect number of arguments, 1", "GetChainInfo");
-    refuses("Requested function Nothing not found.", "Nothing", peer.channel(), "a");
+    refuses(
+        "access denied for [Nothing][" + peer.channel() + "]: [Unmapped policy for qscc/Nothing]",
+        "Nothing", peer.channel(), "a");
   }
 
   @Test

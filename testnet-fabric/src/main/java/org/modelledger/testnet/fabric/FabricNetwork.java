@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.modelledger.testnet.Directories;
@@ -165,6 +168,29 @@ public final class FabricNetwork implements TestNode {
    * @throws TestnetException if there is no such organisation
    */
   public FabricUser enroll(String mspId, String name, Map<String, String> attributes) {
+    return enroll(mspId, name,
+        (certificates, directory) -> certificates.issue(mspId, name, attributes, directory));
+  }
+
+  /**
+   * Likewise, with a certificate that is valid from one time to another: for tests of what happens when it has expired.
+   *
+   * @param mspId an organisation of the network
+   * @param name letters, digits, dots and dashes
+   * @param attributes what the certificate is to say of the user
+   * @param notBefore from when on; to the second
+   * @param notAfter until when
+   * @return the user
+   * @throws TestnetException if there is no such organisation
+   */
+  public FabricUser enroll(String mspId, String name, Map<String, String> attributes,
+      Instant notBefore, Instant notAfter) {
+    return enroll(mspId, name, (certificates, directory) -> certificates.issue(mspId, name,
+        attributes, Date.from(notBefore), Date.from(notAfter), directory));
+  }
+
+  private FabricUser enroll(String mspId, String name,
+      BiFunction<UserCertificates, Path, FabricUser> issue) {
     if (!options.organizations().contains(mspId)) {
       throw new TestnetException(
           "there is no organisation '" + mspId + "'; there are " + options.organizations());
@@ -174,8 +200,8 @@ public final class FabricNetwork implements TestNode {
       Path directory = layout.directory()
           .resolve("users")
           .resolve(FabricOptions.checkUser(name) + "@" + mspId + "-" + users.size());
-      FabricUser user = UserCertificates.of(layout.authority(mspId), layout.authorityKey(mspId))
-          .issue(mspId, name, attributes, directory);
+      FabricUser user = issue.apply(
+          UserCertificates.of(layout.authority(mspId), layout.authorityKey(mspId)), directory);
       users.removeIf(other -> other.mspId().equals(mspId) && other.name().equals(name));
       users.add(user);
       return user;

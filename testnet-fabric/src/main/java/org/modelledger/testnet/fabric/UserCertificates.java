@@ -20,6 +20,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.Date;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.security.auth.x500.X500Principal;
@@ -74,8 +75,16 @@ final class UserCertificates {
     }
   }
 
-  /** Makes a key and a certificate, and writes both into a directory. */
+  /** Makes a key and a certificate that is valid as long as the authority's, and writes both into a directory. */
   FabricUser issue(String mspId, String name, Map<String, String> attributes, Path directory) {
+    // Fabric looks whether the authority was valid a second after the user's certificate began to be
+    return issue(mspId, name, attributes, authority.getNotBefore(), authority.getNotAfter(),
+        directory);
+  }
+
+  /** Likewise, valid from one time to another. */
+  FabricUser issue(String mspId, String name, Map<String, String> attributes, Date notBefore,
+      Date notAfter, Path directory) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -83,7 +92,8 @@ final class UserCertificates {
       Files.createDirectories(directory);
       Path certificate = directory.resolve("cert.pem");
       Path privateKey = directory.resolve("key.pem");
-      Files.writeString(certificate, pem("CERTIFICATE", certify(name, attributes, pair)));
+      Files.writeString(certificate,
+          pem("CERTIFICATE", certify(name, attributes, pair, notBefore, notAfter)));
       Files.writeString(privateKey, pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
       return new FabricUser(mspId, name, certificate, privateKey, attributes);
     } catch (IOException e) {
@@ -93,18 +103,16 @@ final class UserCertificates {
     }
   }
 
-  private byte[] certify(String name, Map<String, String> attributes, KeyPair pair)
-      throws GeneralSecurityException, IOException, OperatorCreationException {
+  private byte[] certify(String name, Map<String, String> attributes, KeyPair pair, Date notBefore,
+      Date notAfter) throws GeneralSecurityException, IOException, OperatorCreationException {
     X500Name subject = new X500NameBuilder(BCStyle.INSTANCE)
         .addRDN(BCStyle.OU, "client") // by which Fabric tells clients from peers and administrators
         .addRDN(BCStyle.CN, name)
         .build();
     JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-    // Fabric looks whether the authority was valid a second after the user's certificate began to be
     X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(authority,
         new BigInteger(SERIAL_BITS, random).setBit(SERIAL_BITS - 1),
-        authority.getNotBefore(), authority.getNotAfter(),
-        new X500Principal(subject.getEncoded()), pair.getPublic())
+        notBefore, notAfter, new X500Principal(subject.getEncoded()), pair.getPublic())
         .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
         .addExtension(Extension.subjectKeyIdentifier, false,

@@ -25,7 +25,8 @@ import org.hyperledger.fabric.traces.Traces;
 
 /**
  * A chaincode as small as one can be, in a process of its own: {@code put key value}, {@code get key},
- * {@code attribute name} of whoever asks, {@code msp} likewise, and {@code pid} of the process.
+ * {@code attribute name} of whoever asks, {@code msp} likewise, {@code pid} of the process, {@code refuse status message},
+ * and what {@link SampleMisuse} adds.
  */
 public final class SampleChaincode extends ChaincodeBase {
   private SampleChaincode() {}
@@ -83,7 +84,9 @@ public final class SampleChaincode extends ChaincodeBase {
       case "attribute" -> answer(attribute(stub, arguments.get(0)));
       case "msp" -> answer(identity(stub).getMspid());
       case "pid" -> answer(Long.toString(ProcessHandle.current().pid()));
-      default -> ResponseUtils.newErrorResponse("unknown function " + stub.getFunction());
+      case "refuse" -> new Response(Integer.parseInt(arguments.get(0)), arguments.get(1),
+          bytes("payload"));
+      default -> SampleMisuse.invoke(stub);
     };
   }
 
@@ -112,11 +115,11 @@ public final class SampleChaincode extends ChaincodeBase {
     }
   }
 
-  private static Response answer(String text) {
+  static Response answer(String text) {
     return ResponseUtils.newSuccessResponse(bytes(text));
   }
 
-  private static byte[] bytes(String text) {
+  static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
