@@ -27,7 +27,10 @@ import org.hyperledger.fabric.traces.Traces;
 
 /** A chaincode with the real shim, in a process of its own. */
 public final class TestChaincode extends ChaincodeBase {
-  /** Serves on 127.0.0.1 and the port that is the first argument; with a certificate and a key, by TLS. */
+  /**
+   * Serves on 127.0.0.1 and the port that is the first argument, or that which the environment names; with a certificate
+   * and a key, by TLS.
+   */
   public static void main(String[] args) throws Exception {
     TestChaincode chaincode = new TestChaincode();
     chaincode.initializeLogging();
@@ -38,7 +41,10 @@ public final class TestChaincode extends ChaincodeBase {
     Traces.initialize(options);
     ChaincodeServerProperties server = new ChaincodeServerProperties();
     server.setServerAddress(new InetSocketAddress(
-        InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), Integer.parseInt(args[0])));
+        InetAddress.getByAddress(new byte[]{127, 0, 0, 1}),
+        Integer.parseInt(args.length > 0
+            ? args[0]
+            : System.getenv("CHAINCODE_SERVER_ADDRESS").split(":", 2)[1])));
     if (args.length == 3) {
       server.setTlsEnabled(true);
       server.setKeyCertChainFile(args[1]);
