@@ -191,10 +191,7 @@ public final class FabricNetwork implements TestNode {
 
   private FabricUser enroll(String mspId, String name,
       BiFunction<UserCertificates, Path, FabricUser> issue) {
-    if (!options.organizations().contains(mspId)) {
-      throw new TestnetException(
-          "there is no organisation '" + mspId + "'; there are " + options.organizations());
-    }
+    requireOrganization(mspId);
     lock.lock();
     try {
       Path directory = layout.directory()
@@ -225,6 +222,25 @@ public final class FabricNetwork implements TestNode {
           endpoints(orderers()));
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Returns what to show to peers that want a certificate ({@link FabricOptions.Builder#mutualTls}).
+   *
+   * @param mspId whose TLS authority certified it
+   * @return a certificate and its key
+   * @throws TestnetException if there is no such organisation
+   */
+  public TlsClient tlsClient(String mspId) {
+    requireOrganization(mspId);
+    return layout.tlsClient(mspId, "User1");
+  }
+
+  private void requireOrganization(String mspId) {
+    if (!options.organizations().contains(mspId)) {
+      throw new TestnetException(
+          "there is no organisation '" + mspId + "'; there are " + options.organizations());
     }
   }
 

@@ -25,6 +25,7 @@ public final class FabricOptions {
   private final int maxMessageCount;
   private final Optional<String> endorsementPolicy;
   private final List<NewUser> users;
+  private final boolean mutualTls;
   private final Map<String, String> peerEnvironment;
   private final Map<String, String> ordererEnvironment;
   private final Optional<Path> directory;
@@ -39,6 +40,7 @@ public final class FabricOptions {
     maxMessageCount = builder.maxMessageCount;
     endorsementPolicy = Optional.ofNullable(builder.endorsementPolicy);
     users = List.copyOf(builder.users);
+    mutualTls = builder.mutualTls;
     peerEnvironment = Map.copyOf(builder.peerEnvironment);
     ordererEnvironment = Map.copyOf(builder.ordererEnvironment);
     directory = Optional.ofNullable(builder.directory);
@@ -91,6 +93,10 @@ public final class FabricOptions {
     return users;
   }
 
+  boolean mutualTls() {
+    return mutualTls;
+  }
+
   Map<String, String> peerEnvironment() {
     return peerEnvironment;
   }
@@ -105,7 +111,7 @@ public final class FabricOptions {
 
   private List<Object> settings() {
     return List.of(chaincode, channel, organizations, peersPerOrganization, orderers, batchTimeout,
-        maxMessageCount, endorsementPolicy, users, peerEnvironment, ordererEnvironment, directory);
+        maxMessageCount, endorsementPolicy, users, mutualTls, peerEnvironment, ordererEnvironment, directory);
   }
 
   @Override
@@ -140,6 +146,7 @@ public final class FabricOptions {
     private int maxMessageCount = 500;
     private @Nullable String endorsementPolicy;
     private final List<NewUser> users = new ArrayList<>();
+    private boolean mutualTls;
     private final Map<String, String> peerEnvironment = new LinkedHashMap<>();
     private final Map<String, String> ordererEnvironment = new LinkedHashMap<>();
     private @Nullable Path directory;
@@ -264,6 +271,17 @@ public final class FabricOptions {
     public Builder user(String mspId, String name, Map<String, String> attributes) {
       users.add(new NewUser(Objects.requireNonNull(mspId, "mspId"), checkUser(name),
           Map.copyOf(attributes)));
+      return this;
+    }
+
+    /**
+     * Lets the peers speak only with those who show a certificate of an organisation's TLS authority, such as {@link
+     * FabricNetwork#tlsClient}.
+     *
+     * @return this
+     */
+    public Builder mutualTls() {
+      mutualTls = true;
       return this;
     }
 

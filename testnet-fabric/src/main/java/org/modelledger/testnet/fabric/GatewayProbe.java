@@ -41,13 +41,16 @@ final class GatewayProbe implements AutoCloseable {
     this.chaincode = chaincode;
   }
 
-  static GatewayProbe open(String address, Path tlsRoot, FabricUser user, String channel,
-      String chaincode) {
+  static GatewayProbe open(String address, Path tlsRoot, TlsClient shown, FabricUser user,
+      String channel, String chaincode) {
     try (Reader certificate = Files.newBufferedReader(user.certificate());
         Reader key = Files.newBufferedReader(user.privateKey())) {
       ManagedChannel connection = Grpc
           .newChannelBuilder(address,
-              TlsChannelCredentials.newBuilder().trustManager(tlsRoot.toFile()).build())
+              TlsChannelCredentials.newBuilder()
+                  .trustManager(tlsRoot.toFile())
+                  .keyManager(shown.certificate().toFile(), shown.privateKey().toFile())
+                  .build())
           .build();
       Gateway gateway = Gateway.newInstance()
           .identity(new X509Identity(user.mspId(), Identities.readX509Certificate(certificate)))

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.modelledger.testnet.Ports;
 import org.modelledger.testnet.TestnetException;
 
@@ -194,6 +195,13 @@ final class Launch {
     environment.put("CORE_PEER_TLS_KEY_FILE",
         home.resolve("tls").resolve("server.key").toString());
     environment.put("CORE_PEER_TLS_ROOTCERT_FILE", layout.tlsRoot(mspId).toString());
+    if (options.mutualTls()) {
+      environment.put("CORE_PEER_TLS_CLIENTAUTHREQUIRED", "true");
+      environment.put("CORE_PEER_TLS_CLIENTROOTCAS_FILES", options.organizations()
+          .stream()
+          .map(each -> layout.tlsRoot(each).toString())
+          .collect(Collectors.joining(" ")));
+    }
     environment.put("CORE_OPERATIONS_LISTENADDRESS", "127.0.0.1:" + operationsPort);
     environment.put("CORE_METRICS_PROVIDER", "disabled");
     environment.put("CORE_CHAINCODE_EXTERNALBUILDERS",
@@ -280,7 +288,8 @@ final class Launch {
 
   private void awaitGateway(FabricNode peer, String name) {
     try (GatewayProbe probe = GatewayProbe.open(peer.address(), layout.tlsRoot(peer.mspId()),
-        layout.generated(peer.mspId(), "User1"), options.channel(), name)) {
+        layout.tlsClient(peer.mspId(), "User1"), layout.generated(peer.mspId(), "User1"),
+        options.channel(), name)) {
       try {
         peer.await(probe::isReady, "that its gateway reaches enough endorsers");
       } catch (TestnetException e) {

@@ -86,6 +86,12 @@ final class Layout {
     return organization(mspId).resolve("users").resolve(name + "@" + domainOf(mspId));
   }
 
+  /** What a user whom cryptogen made shows at the other end of a connection. */
+  TlsClient tlsClient(String mspId, String name) {
+    Path tls = user(mspId, name).resolve("tls");
+    return new TlsClient(tls.resolve("client.crt"), tls.resolve("client.key"));
+  }
+
   FabricUser generated(String mspId, String name) {
     Path msp = user(mspId, name).resolve("msp");
     return new FabricUser(mspId, name,

@@ -60,6 +60,10 @@ final class Tools {
     environment.put("CORE_PEER_ADDRESS", peer.address());
     environment.put("CORE_PEER_TLS_ENABLED", "true");
     environment.put("CORE_PEER_TLS_ROOTCERT_FILE", layout.tlsRoot(peer.mspId()).toString());
+    TlsClient shown = layout.tlsClient(peer.mspId(), "Admin");
+    environment.put("CORE_PEER_TLS_CLIENTAUTHREQUIRED", "true");
+    environment.put("CORE_PEER_TLS_CLIENTCERT_FILE", shown.certificate().toString());
+    environment.put("CORE_PEER_TLS_CLIENTKEY_FILE", shown.privateKey().toString());
     return run(environment, "peer", arguments.toArray(String[]::new));
   }
 

@@ -25,10 +25,24 @@ final class Client implements AutoCloseable {
 
   Client(FabricConnection connection, FabricUser user, FabricConnection.Endpoint peer)
       throws IOException, CertificateException, InvalidKeyException {
+    this(connection, user, peer, TlsChannelCredentials.newBuilder());
+  }
+
+  /** Shows a certificate to the peer. */
+  static Client showing(TlsClient shown, FabricConnection connection, FabricUser user,
+      FabricConnection.Endpoint peer)
+      throws IOException, CertificateException, InvalidKeyException {
+    return new Client(connection, user, peer, TlsChannelCredentials.newBuilder()
+        .keyManager(shown.certificate().toFile(), shown.privateKey().toFile()));
+  }
+
+  private Client(FabricConnection connection, FabricUser user, FabricConnection.Endpoint peer,
+      TlsChannelCredentials.Builder credentials)
+      throws IOException, CertificateException, InvalidKeyException {
     try (Reader certificate = Files.newBufferedReader(user.certificate());
         Reader key = Files.newBufferedReader(user.privateKey())) {
       channel = Grpc.newChannelBuilder(peer.address(),
-          TlsChannelCredentials.newBuilder().trustManager(peer.tlsRoot().toFile()).build())
+          credentials.trustManager(peer.tlsRoot().toFile()).build())
           .build();
       gateway = Gateway.newInstance()
           .identity(new X509Identity(user.mspId(), Identities.readX509Certificate(certificate)))
