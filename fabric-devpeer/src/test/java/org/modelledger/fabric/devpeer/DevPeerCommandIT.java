@@ -38,7 +38,8 @@ class DevPeerCommandIT {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
         DevPeerCommand.class.getName(), "up", "--org", "Org1MSP", "--org", "Org2MSP", "--chaincode",
-        "registry=127.0.0.1:9", "--user", "Org1MSP:ann:role=trainer", "--channel", "nearby", "--dir",
+        "registry=127.0.0.1:9", "--user", "Org1MSP:ann:role=trainer", "--channel", "nearby",
+        "--dir",
         directory.toString()).redirectErrorStream(true).start();
     try (BufferedReader printed = process.inputReader()) {
       List<String> lines = new ArrayList<>();

@@ -111,7 +111,8 @@ public final class FabricOptions {
 
   private List<Object> settings() {
     return List.of(chaincode, channel, organizations, peersPerOrganization, orderers, batchTimeout,
-        maxMessageCount, endorsementPolicy, users, mutualTls, peerEnvironment, ordererEnvironment, directory);
+        maxMessageCount, endorsementPolicy, users, mutualTls, peerEnvironment, ordererEnvironment,
+        directory);
   }
 
   @Override

@@ -47,7 +47,7 @@ interface BlockAnswers {
     }
     InMemoryCheckpointer checkpointer = new InMemoryCheckpointer();
     List<String> heard = new ArrayList<>();
-    for (int connection = 0; heard.size() < sent.size(); connection++) {
+    while (heard.size() < sent.size()) {
       try (CloseableIterator<ChaincodeEvent> events = talk().speaker()
           .network()
           .newChaincodeEventsRequest(talk().ground().chaincode())
