@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.client.EndorseException;
 import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
+import org.hyperledger.fabric.client.SubmitException;
 import org.hyperledger.fabric.client.Transaction;
 import org.hyperledger.fabric.protos.peer.TxValidationCode;
 import org.jspecify.annotations.Nullable;
@@ -146,10 +147,14 @@ final class Sender {
       return 0;
     }
     Peer peer = peers.current();
+    long begin = System.nanoTime();
     try {
-      Status status = endorse(peer, submissions).submitAsync().getStatus();
+      Transaction endorsed = peer.propose(new Batch(lane, next, submissions).call()).endorse();
+      long nanos = System.nanoTime() - begin;
+      Status status = endorsed.submitAsync().getStatus();
       if (status.isSuccessful()) {
         next += submissions.size();
+        batch.succeeded(submissions.size(), nanos);
         backoff.reset();
         ledger.sendTrouble(null);
         return 0;
@@ -159,22 +164,13 @@ final class Sender {
       if (closed) {
         return 0;
       }
+      if (e instanceof EndorseException || e instanceof SubmitException) {
+        batch.failed(submissions.size(), System.nanoTime() - begin);
+      }
       return repeat(peer, e);
     } catch (LedgerUnavailableException e) {
       ledger.sendTrouble(e);
       return Nanos.of(backoff.next());
-    }
-  }
-
-  private Transaction endorse(Peer peer, List<Submitted> submissions) throws EndorseException {
-    long begin = System.nanoTime();
-    try {
-      Transaction transaction = peer.propose(new Batch(lane, next, submissions).call()).endorse();
-      batch.endorsed(submissions.size(), System.nanoTime() - begin);
-      return transaction;
-    } catch (EndorseException e) {
-      batch.failed(submissions.size());
-      throw e;
     }
   }
 
