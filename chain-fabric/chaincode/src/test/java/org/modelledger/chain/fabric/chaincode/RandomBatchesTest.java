@@ -96,7 +96,7 @@ class RandomBatchesTest {
       stream.outcomes.addAll(endorsed.outcomes());
       // what was endorsed on the state before may conflict with it now; if so, nothing happens
       if (second.answer().isOk() && !second.transaction().keysWritten().isEmpty()) {
-        Set<String> changed = new HashSet<>(endorsed.transaction().keysWritten());
+        Set<String> changed = new HashSet<>(endorsed.transaction().keysChanged());
         changed.retainAll(second.transaction().keysRead());
         if (!changed.isEmpty()) {
           assertThat(second.commit()).isFalse();

@@ -141,5 +141,16 @@ final class SimulatedState {
     Set<String> keysWritten() {
       return writes.keySet();
     }
+
+    /** The keys that it gives another version: to delete what is not there changes nothing. */
+    Set<String> keysChanged() {
+      Set<String> changed = new HashSet<>();
+      writes.forEach((key, value) -> {
+        if (value.isPresent() || snapshot.containsKey(key)) {
+          changed.add(key);
+        }
+      });
+      return changed;
+    }
   }
 }
