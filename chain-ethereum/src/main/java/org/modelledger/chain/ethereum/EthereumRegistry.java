@@ -26,6 +26,7 @@ import org.modelledger.chain.support.PendingSubmission;
 import org.modelledger.chain.support.Recorded;
 import org.modelledger.chain.support.SubmissionIds;
 import org.modelledger.chain.support.Submissions;
+import org.modelledger.chain.support.Submissions;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -259,13 +260,14 @@ public final class EthereumRegistry implements ModelRegistry {
     if (!isFresh) {
       Optional<Submission<?>> known = find(id, true);
       if (known.isPresent()) {
-        return sameCommand(known.get(), command);
+        return Submissions.sameCommand(known.get(), command);
       }
     }
-    PendingSubmission<E> submission = new PendingSubmission<>(id, command, ledger::trouble);
+    PendingSubmission<E> submission = new PendingSubmission<>(id, command,
+        ledger.submissions()::trouble);
     Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
-      return sameCommand(other.get(), command);
+      return Submissions.sameCommand(other.get(), command);
     }
     try {
       OutboxEntry entry = box.add(id, call);
@@ -277,16 +279,6 @@ public final class EthereumRegistry implements ModelRegistry {
     }
     requireSender().submitted();
     return submission;
-  }
-
-  @SuppressWarnings("unchecked") // the commands are equal, and so their events are of one class
-  private static <E extends LedgerEvent> Submission<E> sameCommand(Submission<?> known,
-      Command<E> command) {
-    if (!known.command().equals(command)) {
-      throw new IllegalArgumentException("submission id " + known.id() + " was used for "
-          + known.command() + " and cannot be used for " + command);
-    }
-    return (Submission<E>) known;
   }
 
   @Override
@@ -320,7 +312,7 @@ public final class EthereumRegistry implements ModelRegistry {
 
   private Submission<?> ofEntry(SubmissionId id, OutboxEntry entry) {
     PendingSubmission<?> submission = new PendingSubmission<>(id,
-        CommandCodec.decode(entry.command()), ledger::trouble);
+        CommandCodec.decode(entry.command()), ledger.submissions()::trouble);
     Optional<byte[]> outcome = entry.outcome();
     if (outcome.isPresent()) {
       settle(submission, outcome.get()); // and not whoever may wait under the id since
@@ -363,7 +355,7 @@ public final class EthereumRegistry implements ModelRegistry {
     }
     Recorded recorded = entries.get(0).recorded();
     PendingSubmission<?> submission = new PendingSubmission<>(id, recorded.command(),
-        ledger::trouble);
+        ledger.submissions()::trouble);
     Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return Optional.of(other.get());

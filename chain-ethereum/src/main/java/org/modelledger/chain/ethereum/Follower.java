@@ -79,12 +79,12 @@ final class Follower {
       try {
         nanos = step();
         backoff.reset();
-        ledger.readTrouble(null);
+        ledger.submissions().readTrouble(null);
       } catch (LedgerUnavailableException e) {
         if (closed) {
           return;
         }
-        ledger.readTrouble(e);
+        ledger.submissions().readTrouble(e);
         nanos = Nanos.of(backoff.next());
       } catch (RuntimeException e) {
         if (!closed) {

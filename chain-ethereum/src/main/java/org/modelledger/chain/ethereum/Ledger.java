@@ -5,10 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.EventCache;
 import org.modelledger.chain.support.Submissions;
-import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 
@@ -23,8 +21,6 @@ final class Ledger {
   // All below belong to the lock.
   private final EventCache cache;
   private Block end;
-  private @Nullable ModelLedgerException readTrouble;
-  private @Nullable ModelLedgerException sendTrouble;
 
   Ledger(String name, Block end) {
     this.submissions = new Submissions(name);
@@ -51,38 +47,6 @@ final class Ledger {
 
   void requireOpen() {
     submissions.requireOpen();
-  }
-
-  /** What is in the way of commands now, if anything is. */
-  Optional<Throwable> trouble() {
-    Optional<RuntimeException> failure = submissions.failure();
-    if (failure.isPresent()) {
-      return Optional.of(failure.get());
-    }
-    lock.lock();
-    try {
-      return Optional.ofNullable(sendTrouble != null ? sendTrouble : readTrouble);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void readTrouble(@Nullable ModelLedgerException trouble) {
-    lock.lock();
-    try {
-      readTrouble = trouble;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void sendTrouble(@Nullable ModelLedgerException trouble) {
-    lock.lock();
-    try {
-      sendTrouble = trouble;
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Moves the end of the final chain; events are read from then on. */

@@ -233,7 +233,7 @@ final class Sender implements Pipeline.Commands {
         nanos = step();
         backoff.reset();
       } catch (LedgerUnavailableException | StorageException e) {
-        ledger.sendTrouble(e);
+        ledger.submissions().sendTrouble(e);
         nanos = Nanos.of(backoff.next());
       } catch (InterruptedException e) {
         return; // closed
@@ -436,11 +436,11 @@ final class Sender implements Pipeline.Commands {
   private Pipeline.Answer answer(Flight flight, RpcAnswer<String> answer) {
     return switch (answer) {
       case RpcAnswer.Result<String> accepted -> {
-        ledger.sendTrouble(null);
+        ledger.submissions().sendTrouble(null);
         yield Pipeline.Answer.ACCEPTED;
       }
       case RpcAnswer.Unanswered<String>(LedgerUnavailableException why) -> {
-        ledger.sendTrouble(why);
+        ledger.submissions().sendTrouble(why);
         yield Pipeline.Answer.UNKNOWN;
       }
       case RpcAnswer.Failed<String>(RpcErrorException why) -> answer(flight, why);
@@ -460,30 +460,32 @@ final class Sender implements Pipeline.Commands {
         yield Pipeline.Answer.UNDERPRICED;
       }
       case INSUFFICIENT_FUNDS -> {
-        ledger.sendTrouble(new InsufficientFundsException(signer.account(), Optional.empty(),
-            chainId, String.valueOf(why.getMessage())));
+        ledger.submissions()
+            .sendTrouble(new InsufficientFundsException(signer.account(), Optional.empty(),
+                chainId, String.valueOf(why.getMessage())));
         yield Pipeline.Answer.NO_ROOM;
       }
       case NONCE_TOO_HIGH -> {
         requestsAtOnce = 1; // this node lets nothing wait for what comes before it
-        ledger.sendTrouble(why);
+        ledger.submissions().sendTrouble(why);
         yield Pipeline.Answer.NO_ROOM;
       }
       case POOL_FULL, RATE_LIMITED -> {
-        ledger.sendTrouble(why);
+        ledger.submissions().sendTrouble(why);
         yield Pipeline.Answer.NO_ROOM;
       }
       default -> {
-        ledger.sendTrouble(why);
+        ledger.submissions().sendTrouble(why);
         yield Pipeline.Answer.REJECTED;
       }
     };
   }
 
   private void tooCheap(Flight flight, RpcErrorException why) {
-    ledger.sendTrouble(flight.price.max().compareTo(cap) >= 0
-        ? new UnderpricedException(chainId, flight.price.raised().max(), cap)
-        : why);
+    ledger.submissions()
+        .sendTrouble(flight.price.max().compareTo(cap) >= 0
+            ? new UnderpricedException(chainId, flight.price.raised().max(), cap)
+            : why);
   }
 
   private byte[] data(Flight flight) {
@@ -519,7 +521,7 @@ final class Sender implements Pipeline.Commands {
     try {
       outcomes.forEach(outbox::settle);
     } catch (StorageException e) {
-      ledger.sendTrouble(e);
+      ledger.submissions().sendTrouble(e);
     }
   }
 

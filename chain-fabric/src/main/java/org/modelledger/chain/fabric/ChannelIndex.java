@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.DataUtils;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.fabric.protocol.ModelStates;
 import org.modelledger.chain.fabric.protocol.Outcome;
 import org.modelledger.chain.fabric.protocol.Outcomes;
+import org.modelledger.chain.support.Threads;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -289,21 +289,14 @@ final class ChannelIndex implements AutoCloseable {
         put(new ModelRecord(model.name(), model.owner(), model.pendingOwner(), model.roles(),
             model.deployments(), e.version().number()));
       }
-      case ModelDeployed e -> {
-        Map<EnvironmentName, ModelVersionId> deployments = deployments(e.version().model());
-        deployments.put(e.environment(), e.version());
-        put(e.version().model(), deployments);
-      }
-      case ModelUndeployed e -> {
-        Map<EnvironmentName, ModelVersionId> deployments = deployments(e.model());
-        deployments.remove(e.environment());
-        put(e.model(), deployments);
-      }
+      case ModelDeployed e -> changeDeployments(e.version().model(),
+          deployments -> deployments.put(e.environment(), e.version()));
+      case ModelUndeployed e -> changeDeployments(e.model(),
+          deployments -> deployments.remove(e.environment()));
       case VersionRevoked e -> {
         revocations.put(key(e.version()), e.reason().hex());
-        Map<EnvironmentName, ModelVersionId> deployments = deployments(e.version().model());
-        deployments.values().removeIf(e.version()::equals);
-        put(e.version().model(), deployments);
+        changeDeployments(e.version().model(),
+            deployments -> deployments.values().removeIf(e.version()::equals));
       }
       case RoleChanged e -> changeRole(e);
       case OwnershipTransferStarted e -> {
@@ -336,12 +329,11 @@ final class ChannelIndex implements AutoCloseable {
         model.deployments(), model.latestVersion()));
   }
 
-  private Map<EnvironmentName, ModelVersionId> deployments(ModelName model) {
-    return new HashMap<>(existing(model).deployments());
-  }
-
-  private void put(ModelName name, Map<EnvironmentName, ModelVersionId> deployments) {
+  private void changeDeployments(ModelName name,
+      Consumer<Map<EnvironmentName, ModelVersionId>> change) {
     ModelRecord model = existing(name);
+    Map<EnvironmentName, ModelVersionId> deployments = new HashMap<>(model.deployments());
+    change.accept(deployments);
     put(new ModelRecord(name, model.owner(), model.pendingOwner(), model.roles(), deployments,
         model.latestVersion()));
   }
@@ -437,26 +429,7 @@ final class ChannelIndex implements AutoCloseable {
   }
 
   private static <T> T on(ExecutorService thread, Supplier<T> task) {
-    Future<T> result = thread.submit(task::get);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return result.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Threads.result(thread.submit(task::get));
   }
 
   /** Writes what is not written yet. Idempotent. */

@@ -21,6 +21,7 @@ import org.modelledger.chain.support.OutboxOptions;
 import org.modelledger.chain.support.PendingSubmission;
 import org.modelledger.chain.support.Recorded;
 import org.modelledger.chain.support.SubmissionIds;
+import org.modelledger.chain.support.Submissions;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.EnvironmentName;
 import org.modelledger.model.LogOrigin;
@@ -229,7 +230,7 @@ public final class FabricRegistry implements ModelRegistry {
         known.submissions().requireOpen();
         throw new LedgerUnavailableException("of the channel's " + height + " blocks " + known
             .height() + " have come, and no other one for " + options.timeout(),
-            known.trouble().orElse(null));
+            known.submissions().trouble().orElse(null));
       }
     }
 
@@ -299,13 +300,14 @@ public final class FabricRegistry implements ModelRegistry {
     if (!isFresh) {
       Optional<Submission<?>> known = find(id, true);
       if (known.isPresent()) {
-        return sameCommand(known.get(), command);
+        return Submissions.sameCommand(known.get(), command);
       }
     }
-    PendingSubmission<E> submission = new PendingSubmission<>(id, command, ledger::trouble);
+    PendingSubmission<E> submission = new PendingSubmission<>(id, command,
+        ledger.submissions()::trouble);
     Optional<PendingSubmission<?>> other = ledger.submissions().addIfAbsent(submission);
     if (other.isPresent()) {
-      return sameCommand(other.get(), command);
+      return Submissions.sameCommand(other.get(), command);
     }
     try {
       var unused = box.add(id, call);
@@ -332,16 +334,6 @@ public final class FabricRegistry implements ModelRegistry {
     } catch (MalformedInputException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-  }
-
-  @SuppressWarnings("unchecked") // the commands are equal, and so their events are of one class
-  private static <E extends LedgerEvent> Submission<E> sameCommand(Submission<?> known,
-      Command<E> command) {
-    if (!known.command().equals(command)) {
-      throw new IllegalArgumentException("submission id " + known.id() + " was used for "
-          + known.command() + " and cannot be used for " + command);
-    }
-    return (Submission<E>) known;
   }
 
   @Override
@@ -378,7 +370,7 @@ public final class FabricRegistry implements ModelRegistry {
   private Optional<Submission<?>> inIndex(SubmissionId id) {
     return recorded(id).map(recorded -> {
       PendingSubmission<?> submission = new PendingSubmission<>(id, recorded.command(),
-          ledger::trouble);
+          ledger.submissions()::trouble);
       var unused = submission.settle(recorded);
       return submission;
     });
@@ -391,7 +383,7 @@ public final class FabricRegistry implements ModelRegistry {
   private Optional<Submission<?>> inOutbox(SubmissionId id) {
     return writing().find(id).map(entry -> {
       PendingSubmission<?> submission = new PendingSubmission<>(id,
-          CommandCodec.command(entry.command()), ledger::trouble);
+          CommandCodec.command(entry.command()), ledger.submissions()::trouble);
       Optional<PendingSubmission<?>> other = ledger.submissions().addIfAbsent(submission);
       if (other.isPresent()) {
         return other.get();
@@ -421,7 +413,7 @@ public final class FabricRegistry implements ModelRegistry {
       requireOpen();
       throw new LedgerUnavailableException("the submission " + id + " is in transaction "
           + state.recorded().transactionId() + ", whose block has not come yet",
-          ledger.trouble().orElse(null));
+          ledger.submissions().trouble().orElse(null));
     }
     return inIndex(id);
   }

@@ -14,6 +14,7 @@ import org.modelledger.chain.fabric.protocol.Outcome;
 import org.modelledger.chain.support.Backoff;
 import org.modelledger.chain.support.Nanos;
 import org.modelledger.chain.support.Recorded;
+import org.modelledger.chain.support.Threads;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.LedgerUnavailableException;
@@ -84,7 +85,7 @@ final class Follower {
     if (isClosed()) {
       return;
     }
-    ledger.readTrouble(trouble);
+    ledger.submissions().readTrouble(trouble);
     peers.leave(peer);
     pause(Nanos.of(backoff.next()));
   }
@@ -98,7 +99,7 @@ final class Follower {
       while (blocks.hasNext()) {
         receive(next(peer, blocks));
         backoff.reset();
-        ledger.readTrouble(null);
+        ledger.submissions().readTrouble(null);
       }
     } finally {
       use(null);
@@ -184,16 +185,6 @@ final class Follower {
     } finally {
       lock.unlock();
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 }

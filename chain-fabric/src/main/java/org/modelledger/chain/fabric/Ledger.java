@@ -1,14 +1,11 @@
 package org.modelledger.chain.fabric;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.modelledger.chain.support.EventCache;
 import org.modelledger.chain.support.Submissions;
-import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 
@@ -23,8 +20,6 @@ final class Ledger {
   // All below belong to the lock.
   private final EventCache cache;
   private long height;
-  private @Nullable ModelLedgerException readTrouble;
-  private @Nullable ModelLedgerException sendTrouble;
 
   Ledger(String name, ChannelIndex index) {
     this.index = index;
@@ -39,38 +34,6 @@ final class Ledger {
 
   Submissions submissions() {
     return submissions;
-  }
-
-  /** What is in the way of commands now, if anything is. */
-  Optional<Throwable> trouble() {
-    Optional<RuntimeException> failure = submissions.failure();
-    if (failure.isPresent()) {
-      return Optional.of(failure.get());
-    }
-    lock.lock();
-    try {
-      return Optional.ofNullable(sendTrouble != null ? sendTrouble : readTrouble);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void readTrouble(@Nullable ModelLedgerException trouble) {
-    lock.lock();
-    try {
-      readTrouble = trouble;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void sendTrouble(@Nullable ModelLedgerException trouble) {
-    lock.lock();
-    try {
-      sendTrouble = trouble;
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** Takes the next block, after which reads show what is in it. */

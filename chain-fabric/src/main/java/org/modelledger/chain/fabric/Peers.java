@@ -42,10 +42,6 @@ final class Peers implements AutoCloseable {
     return peers.get(current.get());
   }
 
-  int count() {
-    return peers.size();
-  }
-
   /** Takes the next one, unless somebody has done so already. */
   void leave(Peer failed) {
     int index = peers.indexOf(failed);

@@ -156,7 +156,7 @@ final class Sender {
         next += submissions.size();
         batch.succeeded(submissions.size(), nanos);
         backoff.reset();
-        ledger.sendTrouble(null);
+        ledger.submissions().sendTrouble(null);
         return 0;
       }
       return repeat(status);
@@ -169,7 +169,7 @@ final class Sender {
       }
       return repeat(peer, e);
     } catch (LedgerUnavailableException e) {
-      ledger.sendTrouble(e);
+      ledger.submissions().sendTrouble(e);
       return Nanos.of(backoff.next());
     }
   }
@@ -178,16 +178,17 @@ final class Sender {
     TxValidationCode code = status.getCode();
     if (code != TxValidationCode.MVCC_READ_CONFLICT
         && code != TxValidationCode.PHANTOM_READ_CONFLICT) {
-      ledger.sendTrouble(new LedgerUnavailableException("transaction " + status.getTransactionId()
-          + " in block " + status.getBlockNumber() + " is not valid: " + code
-          + "; it is sent again"));
+      ledger.submissions()
+          .sendTrouble(new LedgerUnavailableException("transaction " + status.getTransactionId()
+              + " in block " + status.getBlockNumber() + " is not valid: " + code
+              + "; it is sent again"));
     }
     return Nanos.of(backoff.next());
   }
 
   private long repeat(Peer peer, GatewayException e) {
     ModelLedgerException trouble = FabricErrors.of(peer.address(), e);
-    ledger.sendTrouble(trouble);
+    ledger.submissions().sendTrouble(trouble);
     switch (e.getStatus().getCode()) {
       case UNAVAILABLE, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED -> peers.leave(peer);
       case DEADLINE_EXCEEDED -> {

@@ -10,6 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.model.ModelLedgerException;
+import org.modelledger.registry.Command;
+import org.modelledger.registry.LedgerEvent;
+import org.modelledger.registry.Submission;
 import org.modelledger.registry.SubmissionId;
 
 /**
@@ -27,6 +30,9 @@ public final class Submissions {
   private final Map<SubmissionId, PendingSubmission<?>> waiting = new HashMap<>();
   private boolean closed;
   private @Nullable Supplier<? extends RuntimeException> failure;
+
+  private volatile @Nullable ModelLedgerException readTrouble;
+  private volatile @Nullable ModelLedgerException sendTrouble;
 
   /**
    * Makes one that is open and in which nobody waits.
@@ -141,6 +147,41 @@ public final class Submissions {
       lock.unlock();
     }
     return Optional.ofNullable(reason).map(Supplier::get);
+  }
+
+  /** Notes what is in the way of reading the chain; null if nothing is any more. */
+  public void readTrouble(@Nullable ModelLedgerException trouble) {
+    readTrouble = trouble;
+  }
+
+  /** Notes what is in the way of sending commands; null if nothing is any more. */
+  public void sendTrouble(@Nullable ModelLedgerException trouble) {
+    sendTrouble = trouble;
+  }
+
+  /** Returns what is in the way of commands now, if anything is: the failure, or else the trouble. */
+  public Optional<Throwable> trouble() {
+    Optional<RuntimeException> failed = failure();
+    if (failed.isPresent()) {
+      return Optional.of(failed.get());
+    }
+    ModelLedgerException sending = sendTrouble;
+    return Optional.ofNullable(sending != null ? sending : readTrouble);
+  }
+
+  /**
+   * Returns a submission that is known under an id as that of a command.
+   *
+   * @throws IllegalArgumentException if it is that of another command
+   */
+  @SuppressWarnings("unchecked") // the commands are equal, and so their events are of one class
+  public static <E extends LedgerEvent> Submission<E> sameCommand(Submission<?> known,
+      Command<E> command) {
+    if (!known.command().equals(command)) {
+      throw new IllegalArgumentException("submission id " + known.id() + " was used for "
+          + known.command() + " and cannot be used for " + command);
+    }
+    return (Submission<E>) known;
   }
 
   /**

@@ -52,6 +52,24 @@ class SubmissionsTest {
   }
 
   @Test
+  void tellsWhatIsInTheWaySendingBeforeReading() {
+    LedgerUnavailableException reading = new LedgerUnavailableException("reading");
+    LedgerUnavailableException sending = new LedgerUnavailableException("sending");
+    assertThat(submissions.trouble()).isEmpty();
+
+    submissions.readTrouble(reading);
+    submissions.sendTrouble(sending);
+    assertThat(submissions.trouble()).containsSame(sending);
+
+    submissions.sendTrouble(null);
+    assertThat(submissions.trouble()).containsSame(reading);
+
+    RuntimeException failure = new IllegalStateException("for good");
+    submissions.fail(failure);
+    assertThat(submissions.trouble()).containsSame(failure);
+  }
+
+  @Test
   void forgetsWhatIsRemoved() {
     assertThat(submissions.addIfAbsent(submission)).isEmpty();
 

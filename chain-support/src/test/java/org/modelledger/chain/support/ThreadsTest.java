@@ -1,8 +1,11 @@
 package org.modelledger.chain.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class ThreadsTest {
@@ -34,6 +37,24 @@ class ThreadsTest {
     Threads.end(thread);
 
     assertThat(thread.isAlive()).isFalse();
+  }
+
+  @Test
+  void waitsForAResultAlsoWhenInterruptedAndStaysSo() {
+    FutureTask<String> task = new FutureTask<>(() -> "made");
+    Thread.currentThread().interrupt();
+    Thread.ofPlatform().daemon().start(task);
+
+    assertThat(Threads.result(task)).isEqualTo("made");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void throwsWhatTheOtherThreadHasThrown() {
+    IllegalArgumentException failure = new IllegalArgumentException("not that");
+
+    assertThatThrownBy(() -> Threads.result(CompletableFuture.failedFuture(failure)))
+        .isSameAs(failure);
   }
 
   private static void untilInterrupted() {
