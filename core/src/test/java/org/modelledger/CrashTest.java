@@ -89,7 +89,8 @@ class CrashTest {
         assertThat(report.receipts()).isGreaterThanOrEqualTo(acknowledged.size());
         assertThat(report.opened()).as("no receipt without its evidence")
             .isEqualTo(report.receipts());
-        assertThat(report.replayed()).isEqualTo(5);
+        // the first kill may come before there are five
+        assertThat(report.replayed()).isEqualTo(Math.min(5, report.receipts()));
         assertThat(report.unacknowledged()).as("what is missing shows")
             .isEqualTo(missing(ledger, report.size()));
       }
