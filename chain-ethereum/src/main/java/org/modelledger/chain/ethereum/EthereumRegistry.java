@@ -26,7 +26,6 @@ import org.modelledger.chain.support.PendingSubmission;
 import org.modelledger.chain.support.Recorded;
 import org.modelledger.chain.support.SubmissionIds;
 import org.modelledger.chain.support.Submissions;
-import org.modelledger.chain.support.Submissions;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -264,7 +263,7 @@ public final class EthereumRegistry implements ModelRegistry {
       }
     }
     PendingSubmission<E> submission = new PendingSubmission<>(id, command,
-        ledger.submissions()::trouble);
+        submissions::trouble);
     Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return Submissions.sameCommand(other.get(), command);
@@ -312,7 +311,7 @@ public final class EthereumRegistry implements ModelRegistry {
 
   private Submission<?> ofEntry(SubmissionId id, OutboxEntry entry) {
     PendingSubmission<?> submission = new PendingSubmission<>(id,
-        CommandCodec.decode(entry.command()), ledger.submissions()::trouble);
+        CommandCodec.decode(entry.command()), submissions::trouble);
     Optional<byte[]> outcome = entry.outcome();
     if (outcome.isPresent()) {
       settle(submission, outcome.get()); // and not whoever may wait under the id since
@@ -355,7 +354,7 @@ public final class EthereumRegistry implements ModelRegistry {
     }
     Recorded recorded = entries.get(0).recorded();
     PendingSubmission<?> submission = new PendingSubmission<>(id, recorded.command(),
-        ledger.submissions()::trouble);
+        submissions::trouble);
     Optional<PendingSubmission<?>> other = submissions.addIfAbsent(submission);
     if (other.isPresent()) {
       return Optional.of(other.get());
