@@ -13,9 +13,9 @@ import cbor2
 
 # The fields by name, as the CDDL numbers them.
 FIELDS = ("schema", "kind", "session", "sequence", "time", "model", "version", "artifact", "engine", "determinism",
-          "input", "output", "attributes", "count", "reason")
+          "input", "output", "attributes", "count", "reason", "threads")
 COMMON = frozenset(range(8))
-INFERENCE = COMMON | {8, 9, 10, 11}
+INFERENCE = COMMON | {8, 9, 10, 11, 15}
 GAP = COMMON | {13, 14}
 KINDS = {1: "inference", 2: "gap"}
 
@@ -90,7 +90,7 @@ def _decimal(number):
 
 
 VALID = {
-    "schema": lambda value: type(value) is int and value == 1,
+    "schema": lambda value: type(value) is int and value == 2,
     "kind": lambda value: type(value) is int and value in KINDS,
     "session": lambda value: _is_bytes(value, 16),
     "sequence": lambda value: _is_number(value, 0),
@@ -98,13 +98,14 @@ VALID = {
     "model": lambda value: _is_text(value, 128) and MODEL_NAME.fullmatch(value) is not None,
     "version": lambda value: _is_number(value, 1, 10**18 - 1),
     "artifact": _is_bytes,
-    "engine": lambda value: isinstance(value, list) and len(value) == 2 and all(_is_text(x, 255) for x in value),
+    "engine": lambda value: isinstance(value, list) and len(value) == 3 and all(_is_text(x, 255) for x in value),
     "determinism": _is_determinism,
     "input": _is_bytes,
     "output": _is_bytes,
     "attributes": _is_attributes,
     "count": lambda value: _is_number(value, 1),
     "reason": lambda value: value in ("backlog-full", "log-failed"),
+    "threads": lambda value: _is_number(value, 1, 2**31 - 1),
 }
 
 

@@ -15,7 +15,7 @@ def shown(fields):
     plain["timeMicros"] = plain.pop("time")
     del plain["schema"]
     if fields["kind"] == 1:
-        plain["engineName"], plain["engineVersion"] = plain.pop("engine")
+        plain["engineName"], plain["engineVersion"], plain["device"] = plain.pop("engine")
         plain["attributes"] = {name: value.hex() for name, value in fields.get("attributes", {}).items()}
     return plain
 

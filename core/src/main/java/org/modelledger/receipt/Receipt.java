@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.modelledger.inference.Determinism;
+import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelVersionId;
 
@@ -18,8 +19,7 @@ import org.modelledger.model.ModelVersionId;
  * @param time from 1970 to 9999, to the microsecond; finer parts are cut off
  * @param version the version that ran
  * @param artifact the OMS root digest of its files
- * @param engineName the engine's provider, of 1 to 255 bytes in UTF-8
- * @param engineVersion the engine's version, of 1 to 255 bytes in UTF-8
+ * @param engine what computed: its texts have 1 to 255 bytes in UTF-8
  * @param determinism how far a repetition gives the same
  * @param input commits to the inputs' canonical bytes
  * @param output commits to the outputs' canonical bytes
@@ -27,8 +27,8 @@ import org.modelledger.model.ModelVersionId;
  *     {@value #MAX_ATTRIBUTES}. The names stand in the log for everyone to read
  */
 public record Receipt(SessionId session, long sequence, Instant time, ModelVersionId version,
-    Digest artifact, String engineName, String engineVersion, Determinism determinism,
-    Commitment input, Commitment output, SortedMap<String, Commitment> attributes)
+    Digest artifact, EngineInfo engine, Determinism determinism, Commitment input,
+    Commitment output, SortedMap<String, Commitment> attributes)
     implements
       ReceiptEntry {
   /** The greatest number of attributes. */
@@ -48,7 +48,7 @@ public record Receipt(SessionId session, long sequence, Instant time, ModelVersi
     Objects.requireNonNull(output, "output");
     requireSequence(sequence);
     time = requireTime(time);
-    requireEngine(engineName, engineVersion);
+    requireEngine(engine);
     attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
     requireAttributes(attributes);
   }
@@ -72,9 +72,10 @@ public record Receipt(SessionId session, long sequence, Instant time, ModelVersi
     attributes.keySet().forEach(name -> requireText("attribute name", name, MAX_NAME_BYTES));
   }
 
-  static void requireEngine(String name, String version) {
-    requireText("engine name", name, MAX_TEXT_BYTES);
-    requireText("engine version", version, MAX_TEXT_BYTES);
+  static void requireEngine(EngineInfo engine) {
+    requireText("engine name", engine.name(), MAX_TEXT_BYTES);
+    requireText("engine version", engine.version(), MAX_TEXT_BYTES);
+    requireText("engine device", engine.device(), MAX_TEXT_BYTES);
   }
 
   private static void requireText(String what, String text, int maxBytes) {

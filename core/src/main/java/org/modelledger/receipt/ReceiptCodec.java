@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.modelledger.inference.Determinism;
+import org.modelledger.inference.EngineInfo;
 import org.modelledger.internal.cbor.CborMap;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFormatException;
@@ -15,12 +16,12 @@ import org.modelledger.model.ModelVersionId;
 
 /** Entries as deterministic CBOR; the fields are those of docs/formats/receipt.md. */
 final class ReceiptCodec {
-  private static final long SCHEMA_VERSION = 1;
+  private static final long SCHEMA_VERSION = 2;
   private static final long KIND_INFERENCE = 1;
   private static final long KIND_GAP = 2;
 
   /** How many fields a receipt without attributes has. */
-  static final int FIELDS = 12;
+  static final int FIELDS = 13;
 
   private static final int SCHEMA = 0;
   private static final int KIND = 1;
@@ -37,18 +38,21 @@ final class ReceiptCodec {
   static final int ATTRIBUTES = 12;
   private static final int COUNT = 13;
   private static final int REASON = 14;
+  static final int THREADS = 15;
 
   private ReceiptCodec() {}
 
   static byte[] encode(Receipt receipt) {
+    EngineInfo engine = receipt.engine();
     TreeMap<String, byte[]> attributes = new TreeMap<>();
     receipt.attributes().forEach((name, value) -> attributes.put(name, value.digest().bytes()));
     return common(receipt, KIND_INFERENCE)
-        .put(ENGINE, List.of(receipt.engineName(), receipt.engineVersion()))
+        .put(ENGINE, List.of(engine.name(), engine.version(), engine.device()))
         .put(DETERMINISM, receipt.determinism().word())
         .put(INPUT, receipt.input().digest().bytes())
         .put(OUTPUT, receipt.output().digest().bytes())
         .putUnlessEmpty(ATTRIBUTES, attributes)
+        .put(THREADS, engine.threads())
         .encode();
   }
 
@@ -94,8 +98,13 @@ final class ReceiptCodec {
 
   private static Receipt receipt(CborMap map) {
     map.allowOnly(SCHEMA, KIND, SESSION, SEQUENCE, TIME, MODEL, VERSION, ARTIFACT, ENGINE,
-        DETERMINISM, INPUT, OUTPUT, ATTRIBUTES);
-    List<String> engine = map.texts(ENGINE, 2);
+        DETERMINISM, INPUT, OUTPUT, ATTRIBUTES, THREADS);
+    List<String> engine = map.texts(ENGINE, 3);
+    long threads = map.number(THREADS);
+    if (threads < 1 || threads > Integer.MAX_VALUE) {
+      throw new ModelFormatException(
+          "receipt has " + threads + " threads; expected 1 to " + Integer.MAX_VALUE);
+    }
     String word = map.text(DETERMINISM);
     Determinism determinism = Determinism.parse(word);
     if (!determinism.word().equals(word)) {
@@ -109,8 +118,9 @@ final class ReceiptCodec {
       throw new ModelFormatException("receipt has an empty map of attributes; expected none");
     }
     return new Receipt(SessionId.of(map.bytes(SESSION, SessionId.BYTES)), map.number(SEQUENCE),
-        time(map), version(map), Digest.of(map.bytes(ARTIFACT, Digest.BYTES)), engine.get(0),
-        engine.get(1), determinism, commitment(map, INPUT), commitment(map, OUTPUT), attributes);
+        time(map), version(map), Digest.of(map.bytes(ARTIFACT, Digest.BYTES)),
+        new EngineInfo(engine.get(0), engine.get(1), engine.get(2), (int) threads), determinism,
+        commitment(map, INPUT), commitment(map, OUTPUT), attributes);
   }
 
   private static Gap gap(CborMap map) {

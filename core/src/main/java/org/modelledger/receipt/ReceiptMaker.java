@@ -59,6 +59,7 @@ final class ReceiptMaker {
       }
       var unused = leaf.number(ReceiptCodec.ATTRIBUTES).map(commitments, CborWriter::bytes);
     }
+    recording.session().template().end(leaf);
     boolean full = retention == Retention.FULL;
     evidence.add(leafHash(leaf.array(), leaf.size()),
         new Evidence(inputSalt, outputSalt, salts,

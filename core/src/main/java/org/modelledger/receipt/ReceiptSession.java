@@ -32,7 +32,7 @@ public final class ReceiptSession implements AutoCloseable {
 
   ReceiptSession(ReceiptLog log, ModelVersionId version, Digest artifact, EngineInfo engine,
       Determinism determinism) {
-    Receipt.requireEngine(engine.name(), engine.version());
+    Receipt.requireEngine(engine);
     this.log = log;
     this.version = version;
     this.artifact = artifact;
@@ -150,8 +150,8 @@ public final class ReceiptSession implements AutoCloseable {
 
   Receipt receipt(long sequence, Instant time, Commitment input, Commitment output,
       SortedMap<String, Commitment> attributes) {
-    return new Receipt(id, sequence, time, version, artifact, engine.name(), engine.version(),
-        determinism, input, output, attributes);
+    return new Receipt(id, sequence, time, version, artifact, engine, determinism, input,
+        output, attributes);
   }
 
   Gap gap(long first, long count, Instant time, Gap.Reason reason) {

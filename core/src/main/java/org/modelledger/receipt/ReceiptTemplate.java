@@ -19,15 +19,18 @@ final class ReceiptTemplate {
 
   private final byte[] front;
   private final byte[] middle;
+  private final int threads;
 
   /** @param session gives what all receipts of a session have in common */
   ReceiptTemplate(ReceiptSession session) {
     // the number 0 takes one byte, so it is known where what differs begins and ends
-    byte[] example = ReceiptCodec.encode(session.receipt(0, Instant.EPOCH, NOTHING, NOTHING,
-        Collections.emptySortedMap()));
+    Receipt receipt = session.receipt(0, Instant.EPOCH, NOTHING, NOTHING,
+        Collections.emptySortedMap());
+    byte[] example = ReceiptCodec.encode(receipt);
     front = Arrays.copyOfRange(example, 1, 1 + FRONT_BYTES);
+    threads = receipt.engine().threads();
     middle = Arrays.copyOfRange(example, 1 + FRONT_BYTES + 3,
-        example.length - 2 * COMMITMENT_BYTES);
+        example.length - 2 * COMMITMENT_BYTES - threadsBytes());
   }
 
   /** Writes a receipt up to its commitments. */
@@ -38,5 +41,16 @@ final class ReceiptTemplate {
         .number(ReceiptCodec.TIME)
         .number(micros)
         .raw(middle, 0, middle.length);
+  }
+
+  /** Writes what comes behind the commitments and the attributes. */
+  void end(CborWriter out) {
+    var unused = out.number(ReceiptCodec.THREADS).number(threads);
+  }
+
+  private int threadsBytes() {
+    CborWriter out = new CborWriter(16);
+    end(out);
+    return out.size();
   }
 }

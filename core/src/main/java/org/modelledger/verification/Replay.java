@@ -17,8 +17,8 @@ final class Replay {
 
   static StepResult run(Receipt receipt, Evidence evidence, InferenceEngine engine,
       LoadedModel model) throws InterruptedException {
-    if (!engine.info().name().equals(receipt.engineName())) {
-      return skipped("it ran on the engine " + receipt.engineName() + ", here is "
+    if (!engine.info().name().equals(receipt.engine().name())) {
+      return skipped("it ran on the engine " + receipt.engine().name() + ", here is "
           + engine.info().name());
     }
     if (receipt.determinism() instanceof Determinism.None) {
@@ -47,14 +47,13 @@ final class Replay {
       return within(tolerance.epsilon(), evidence, again);
     }
     return StepResult.failed(Step.REPLAY, "the model makes other outputs of the inputs now"
-        + versionNote(receipt, engine) + "; promised is " + receipt.determinism().word());
+        + engineNote(receipt, engine) + "; promised is " + receipt.determinism().word());
   }
 
-  private static String versionNote(Receipt receipt, InferenceEngine engine) {
-    return engine.info().version().equals(receipt.engineVersion())
+  private static String engineNote(Receipt receipt, InferenceEngine engine) {
+    return engine.info().equals(receipt.engine())
         ? ""
-        : " (it ran on version " + receipt.engineVersion() + " of the engine, here is "
-            + engine.info().version() + ")";
+        : " (it ran on " + receipt.engine() + ", here is " + engine.info() + ")";
   }
 
   private static StepResult within(double epsilon, Evidence evidence, Tensors again) {

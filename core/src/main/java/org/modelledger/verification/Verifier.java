@@ -182,7 +182,8 @@ public final class Verifier {
   private static String describe(ReceiptEntry entry) {
     return switch (entry) {
       case Receipt receipt -> receipt.version() + " ran on " + receipt.time() + ", engine "
-          + receipt.engineName() + " " + receipt.engineVersion() + ", "
+          + receipt.engine().name() + " " + receipt.engine().version() + " on "
+          + receipt.engine().device() + " by " + receipt.engine().threads() + " threads, "
           + receipt.determinism().word() + ", number " + receipt.sequence() + " of session "
           + receipt.session();
       case Gap gap -> gap.count() + " inferences of " + gap.version() + " have no receipt ("

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.modelledger.evidence.CanonicalTensors;
 import org.modelledger.evidence.Salt;
 import org.modelledger.inference.Determinism;
+import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.ModelVersionId;
@@ -70,8 +71,9 @@ class ReceiptCodecTest {
     switch (entry) {
       case Receipt receipt -> {
         assertThat(fields.get("kind").asText()).isEqualTo("inference");
-        assertThat(receipt.engineName()).isEqualTo(fields.get("engineName").asText());
-        assertThat(receipt.engineVersion()).isEqualTo(fields.get("engineVersion").asText());
+        assertThat(receipt.engine()).isEqualTo(new EngineInfo(fields.get("engineName").asText(),
+            fields.get("engineVersion").asText(), fields.get("device").asText(),
+            fields.get("threads").asInt()));
         assertThat(receipt.determinism().word()).isEqualTo(fields.get("determinism").asText());
         assertThat(receipt.input().toString()).isEqualTo(fields.get("input").asText());
         assertThat(receipt.output().toString()).isEqualTo(fields.get("output").asText());
@@ -148,21 +150,23 @@ class ReceiptCodecTest {
   @Test
   void refusesWhatNoReceiptCanSay() {
     Receipt good = random(new Random(SEED));
+    EngineInfo engine = good.engine();
     assertThatThrownBy(() -> new Receipt(good.session(), -1, good.time(), good.version(),
-        good.artifact(), "exact", "1", Determinism.NONE, good.input(), good.output(),
+        good.artifact(), engine, Determinism.NONE, good.input(), good.output(),
         new TreeMap<>())).hasMessageContaining("counts from 0, not -1");
     assertThatThrownBy(() -> new Receipt(good.session(), 0, Instant.EPOCH.minusNanos(1),
-        good.version(), good.artifact(), "exact", "1", Determinism.NONE, good.input(),
+        good.version(), good.artifact(), engine, Determinism.NONE, good.input(),
         good.output(), new TreeMap<>())).hasMessageContaining("1970 to 9999");
     assertThatThrownBy(() -> new Receipt(good.session(), 0, good.time(), good.version(),
-        good.artifact(), "", "1", Determinism.NONE, good.input(), good.output(),
-        new TreeMap<>())).hasMessageContaining("engine name has 1 to 255 bytes");
+        good.artifact(), new EngineInfo("exact", "1", "c".repeat(256), 1), Determinism.NONE,
+        good.input(), good.output(), new TreeMap<>()))
+        .hasMessageContaining("engine device has 1 to 255 bytes");
     TreeMap<String, Commitment> many = new TreeMap<>();
     for (int i = 0; i < 33; i++) {
       many.put("a" + i, good.input());
     }
     assertThatThrownBy(() -> new Receipt(good.session(), 0, good.time(), good.version(),
-        good.artifact(), "exact", "1", Determinism.NONE, good.input(), good.output(), many))
+        good.artifact(), engine, Determinism.NONE, good.input(), good.output(), many))
         .hasMessageContaining("at most 32 attributes, not 33");
     assertThatThrownBy(() -> new Gap(good.session(), 0, good.time(), good.version(),
         good.artifact(), 0, Gap.Reason.LOG_FAILED)).hasMessageContaining("at least 1 inference");
@@ -179,7 +183,8 @@ class ReceiptCodecTest {
     Receipt largest = new Receipt(SessionId.random(), Long.MAX_VALUE,
         Instant.parse("9999-12-31T23:59:59.999999Z"),
         ModelVersionId.parse("m".repeat(128) + ":999999999999999999"), digest(random),
-        "e".repeat(255), "v".repeat(255), Determinism.tolerance(Double.MIN_VALUE), commitment,
+        new EngineInfo("e".repeat(255), "v".repeat(255), "d".repeat(255), Integer.MAX_VALUE),
+        Determinism.tolerance(Double.MIN_VALUE), commitment,
         commitment, attributes);
     assertThat(largest.encode()).hasSizeLessThan(65_535);
     assertThat(ReceiptEntry.decode(largest.encode())).isEqualTo(largest);
@@ -215,7 +220,9 @@ class ReceiptCodecTest {
         random.nextLong(Long.MAX_VALUE),
         Instant.ofEpochSecond(random.nextLong(253_402_300_800L), random.nextInt(1_000_000_000)),
         ModelVersionId.parse("acme/m" + random.nextInt(1000) + ":" + (1 + random.nextInt(1000))),
-        digest(random), text(random, 80), text(random, 80), determinism,
+        digest(random), new EngineInfo(text(random, 80), text(random, 80), text(random, 80),
+            1 + random.nextInt(Integer.MAX_VALUE)),
+        determinism,
         new Commitment(digest(random)), new Commitment(digest(random)), attributes);
   }
 }

@@ -100,7 +100,7 @@ class ReceiptLogTest {
       assertThat(receipt.time()).isEqualTo(NOW);
       assertThat(receipt.version()).isEqualTo(VERSION);
       assertThat(receipt.artifact()).isEqualTo(ARTIFACT);
-      assertThat(receipt.engineName()).isEqualTo("exact");
+      assertThat(receipt.engine()).isEqualTo(ENGINE);
       assertThat(receipt.determinism()).isEqualTo(Determinism.BIT_EXACT);
       Evidence evidence = evidence(log, 0);
       assertThat(evidence.inputs()).contains(input(7));

@@ -54,6 +54,7 @@ class ReceiptTemplateTest {
           unused = out.number(ReceiptCodec.ATTRIBUTES)
               .map(attributes, (to, commitment) -> to.bytes(commitment.digest().bytes()));
         }
+        session.template().end(out);
         assertThat(out.toByteArray()).as("seed %s", SEED).isEqualTo(receipt.encode());
         session.close();
       }
@@ -69,7 +70,8 @@ class ReceiptTemplateTest {
             .parse("m".repeat(1 + random.nextInt(128)) + ":" + (1 + random.nextInt(70_000))),
         commitment(random).digest(),
         new EngineInfo(text(random, 1 + random.nextInt(70)), text(random, 1 + random.nextInt(70)),
-            "cpu", 1),
+            text(random, 1 + random.nextInt(70)),
+            1 + (random.nextInt(Integer.MAX_VALUE) >> random.nextInt(31))),
         determinism);
   }
 

@@ -365,7 +365,7 @@ class VerifierTest {
 
   private static Receipt withArtifact(Receipt receipt, Digest artifact) {
     return new Receipt(receipt.session(), receipt.sequence(), receipt.time(), receipt.version(),
-        artifact, receipt.engineName(), receipt.engineVersion(), receipt.determinism(),
+        artifact, receipt.engine(), receipt.determinism(),
         receipt.input(), receipt.output(), receipt.attributes());
   }
 

@@ -93,7 +93,7 @@ public final class LedgerSpans implements ReceiptObserver {
     spans.begun("modelledger.receipt", receipt.time(), origin)
         .addLink(batch.getSpanContext())
         .setAttribute(MODEL, receipt.version().toString())
-        .setAttribute(ENGINE, receipt.engineName())
+        .setAttribute(ENGINE, receipt.engine().name())
         .setAttribute(SESSION, receipt.session().toString())
         .setAttribute(SEQUENCE, receipt.sequence())
         .setAttribute(INDEX, logged.index())
