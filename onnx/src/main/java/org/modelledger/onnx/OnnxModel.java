@@ -35,10 +35,14 @@ public final class OnnxModel {
   private final List<OnnxValue> inputs;
   private final List<OnnxValue> outputs;
   private final Map<String, OnnxTensor> initializers;
+  private final Set<String> external;
   private final List<OnnxNode> nodes;
 
-  /** @throws ModelFormatException if the model is not well-formed */
-  OnnxModel(ModelProto proto) {
+  /**
+   * @param externalAllowed whether initializers may lie in other files
+   * @throws ModelFormatException if the model is not well-formed
+   */
+  OnnxModel(ModelProto proto, boolean externalAllowed) {
     this.proto = proto;
     if (!proto.hasIrVersion() || !proto.hasGraph()) {
       throw new ModelFormatException("not an ONNX model: it has no "
@@ -53,20 +57,29 @@ public final class OnnxModel {
     GraphProto graph = proto.getGraph();
 
     Map<String, OnnxTensor> constants = new LinkedHashMap<>();
+    Set<String> elsewhere = new HashSet<>();
+    Set<String> names = new HashSet<>();
     for (TensorProto tensor : graph.getInitializerList()) {
-      if (tensor.getName().isEmpty()) {
-        throw new ModelFormatException("initializer " + constants.size() + " has no name");
+      String name = tensor.getName();
+      if (name.isEmpty()) {
+        throw new ModelFormatException("initializer " + names.size() + " has no name");
       }
-      OnnxTensor constant = TensorCodec.read(tensor, "initializer '" + tensor.getName() + "'");
-      if (constants.put(constant.name(), constant) != null) {
-        throw new ModelFormatException("two initializers are called '" + constant.name() + "'");
+      if (!names.add(name)) {
+        throw new ModelFormatException("two initializers are called '" + name + "'");
+      }
+      String where = "initializer '" + name + "'";
+      if (externalAllowed && TensorCodec.isExternal(tensor)) {
+        elsewhere.add(name);
+      } else {
+        constants.put(name, TensorCodec.read(tensor, where));
       }
     }
     this.initializers = Collections.unmodifiableMap(constants);
+    this.external = Set.copyOf(elsewhere);
 
     // IR specification: an input with an initializer of its name has that for its default
     List<OnnxValue> declared = readValues(graph.getInputList(), "input");
-    this.inputs = declared.stream().filter(input -> !constants.containsKey(input.name())).toList();
+    this.inputs = declared.stream().filter(input -> !names.contains(input.name())).toList();
     this.outputs = readValues(graph.getOutputList(), "output");
     if (outputs.isEmpty()) {
       throw new ModelFormatException("the graph has no output");
@@ -120,6 +133,7 @@ public final class OnnxModel {
 
   private void checkEdges() {
     Set<String> made = new HashSet<>(initializers.keySet());
+    made.addAll(external);
     inputs.forEach(input -> made.add(input.name()));
     for (int i = 0; i < nodes.size(); i++) {
       OnnxNode node = nodes.get(i);
@@ -192,7 +206,7 @@ public final class OnnxModel {
     return outputs;
   }
 
-  /** Returns the constants by name, in the order of the file. */
+  /** Returns the constants by name, in the order of the file; without those that lie in other files. */
   public Map<String, OnnxTensor> initializers() {
     return initializers;
   }

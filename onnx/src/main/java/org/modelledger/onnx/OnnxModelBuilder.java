@@ -66,6 +66,15 @@ public final class OnnxModelBuilder {
     return this;
   }
 
+  /**
+   * Adds a constant whose elements lie in another file, which is for the caller to write. ({@link OnnxReader}
+   * does not take such models; runtimes do.)
+   */
+  public OnnxModelBuilder external(OnnxExternalTensor tensor) {
+    graph.addInitializer(TensorCodec.writeExternal(tensor));
+    return this;
+  }
+
   /** Adds a node. */
   public OnnxModelBuilder node(OnnxNode node) {
     graph.addNode(NodeCodec.write(Objects.requireNonNull(node, "node")));
@@ -79,7 +88,7 @@ public final class OnnxModelBuilder {
    */
   public OnnxModel build() {
     try {
-      return new OnnxModel(model.setGraph(graph).build());
+      return new OnnxModel(model.setGraph(graph).build(), true);
     } catch (ModelFormatException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -62,6 +62,6 @@ public final class OnnxReader {
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory failed", e);
     }
-    return new OnnxModel(proto);
+    return new OnnxModel(proto, false);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.modelledger.model.ModelFormatException;
+import org.modelledger.onnx.internal.OnnxProto.StringStringEntryProto;
 import org.modelledger.onnx.internal.OnnxProto.TensorProto;
 
 /** Tensors as the specification's TensorProto has them, where elements lie in one of six fields. */
@@ -45,6 +46,10 @@ final class TensorCodec {
               + Arrays.toString(shape) + " takes " + wanted);
     }
     return new OnnxTensor(proto.getName(), type, shape, raw);
+  }
+
+  static boolean isExternal(TensorProto proto) {
+    return proto.getDataLocation() == EXTERNAL;
   }
 
   static OnnxDataType dataType(int number, String where) {
@@ -106,5 +111,22 @@ final class TensorCodec {
       proto.setName(tensor.name());
     }
     return proto.build();
+  }
+
+  static TensorProto writeExternal(OnnxExternalTensor tensor) {
+    TensorProto.Builder proto = TensorProto.newBuilder()
+        .setDataType(tensor.type().number())
+        .setName(tensor.name())
+        .setDataLocation(EXTERNAL)
+        .addExternalData(entry("location", tensor.location()))
+        .addExternalData(entry("offset", Long.toString(tensor.offset())));
+    tensor.length()
+        .ifPresent(length -> proto.addExternalData(entry("length", Long.toString(length))));
+    tensor.shape().forEach(proto::addDims);
+    return proto.build();
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 }
