@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.modelledger.inference.Computation;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
+import org.modelledger.receipt.Computations;
 import org.modelledger.receipt.ReceiptSession;
 import org.modelledger.receipt.SessionId;
 import org.modelledger.registry.ModelVersion;
@@ -25,6 +27,8 @@ public final class AttestedModel implements AutoCloseable {
   private final ModelVersion version;
   private final EngineInfo engine;
   private final LoadedModel model;
+  private final Run single;
+  private final LoadedModel stoppable;
   private final ReceiptSession session;
   private final Consumer<AttestedModel> onClose;
   private volatile boolean revoked;
@@ -34,6 +38,8 @@ public final class AttestedModel implements AutoCloseable {
     this.version = version;
     this.engine = engine;
     this.model = model;
+    this.single = model::run;
+    this.stoppable = new RevocableModel(model, this::requireNotRevoked);
     this.session = session;
     this.onClose = onClose;
   }
@@ -92,14 +98,40 @@ public final class AttestedModel implements AutoCloseable {
    */
   public Inference infer(Tensors inputs, Map<String, String> attributes)
       throws InterruptedException {
+    return attest(inputs, Computations.none(attributes), single);
+  }
+
+  /**
+   * Runs a computation, such as the generation of a text, and hands over what is needed for one receipt
+   * of all of it: the receipt commits to the computation's inputs and outputs and says by the name of an
+   * attribute, {@code computation:NAME}, which computation it was. A revocation stops it before its next
+   * run of the model.
+   *
+   * @param inputs of the computation; nobody may write to their memory any more
+   * @param attributes as for {@link #infer(Tensors, Map)}; no name begins with {@code computation:}
+   * @param computation what to run; whoever verifies the receipt by a replay needs it, too
+   * @throws IllegalArgumentException if an input or an attribute does not fit; names it
+   * @see org.modelledger.verification.Verifier.Builder#computation
+   */
+  public Inference infer(Tensors inputs, Map<String, String> attributes, Computation computation)
+      throws InterruptedException {
+    return attest(inputs, Computations.with(attributes, computation),
+        all -> computation.run(stoppable, all));
+  }
+
+  /** What turns inputs into outputs. */
+  private interface Run {
+    Tensors run(Tensors inputs) throws InterruptedException;
+  }
+
+  private Inference attest(Tensors inputs, Map<String, String> attributes, Run run)
+      throws InterruptedException {
     Objects.requireNonNull(inputs, "inputs");
-    if (revoked) {
-      throw revoked();
-    }
+    requireNotRevoked();
     ReceiptSession.Slot slot = session.reserve(inputs, attributes);
     boolean cancelled = true;
     try {
-      Tensors outputs = model.run(inputs);
+      Tensors outputs = run.run(inputs);
       cancelled = false;
       return new Inference(outputs, slot.complete(outputs));
     } finally {
@@ -138,13 +170,11 @@ public final class AttestedModel implements AutoCloseable {
     ArrayDeque<ReceiptSession.Slot> slots = new ArrayDeque<>(inputs.size());
     try {
       for (int i = 0; i < inputs.size(); i++) {
-        slots.add(session.reserve(inputs.get(i), attributes.get(i)));
+        slots.add(session.reserve(inputs.get(i), Computations.none(attributes.get(i))));
       }
       List<Inference> inferences = new ArrayList<>(inputs.size());
       for (Tensors input : inputs) {
-        if (revoked) {
-          throw revoked();
-        }
+        requireNotRevoked();
         Tensors outputs = model.run(input);
         inferences.add(new Inference(outputs, slots.remove().complete(outputs)));
       }
@@ -158,8 +188,10 @@ public final class AttestedModel implements AutoCloseable {
     revoked = true;
   }
 
-  private VersionRevokedException revoked() {
-    return new VersionRevokedException(version.id() + " was revoked; it does not run any more");
+  private void requireNotRevoked() {
+    if (revoked) {
+      throw new VersionRevokedException(version.id() + " was revoked; it does not run any more");
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import org.modelledger.artifact.DirectoryFiles;
 import org.modelledger.artifact.StoredArtifact;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.evidence.Retention;
+import org.modelledger.inference.Computation;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.lineage.LineageStatement;
@@ -434,8 +435,11 @@ public final class ModelLedger implements AutoCloseable {
   /**
    * Returns a verifier of the whole chain: this ledger's receipts and evidence against the registry,
    * the artifacts, the trusted keys, the witnesses and a replay on the engine.
+   *
+   * @param computations what receipts of computations are replayed with; see {@link
+   *     Verifier.Builder#computation}
    */
-  public Verifier verifier() {
+  public Verifier verifier(Computation... computations) {
     resources.requireOpen();
     Verifier.Builder verifier = Verifier.builder(receipts.key())
         .log(receipts.reader())
@@ -446,6 +450,9 @@ public final class ModelLedger implements AutoCloseable {
         .engine(this::engine);
     registry.account().ifPresent(verifier::anchoredBy);
     models.trusted().forEach(verifier::trust);
+    for (Computation computation : computations) {
+      verifier.computation(computation);
+    }
     if (witnesses != null) {
       verifier.witnesses(witnesses);
     }
@@ -616,7 +623,7 @@ public final class ModelLedger implements AutoCloseable {
 
     /**
      * Sets witnesses that have to cosign the receipt log's checkpoints; see {@link
-     * ReceiptOptions.Builder#witnesses}. {@link ModelLedger#verifier()} demands them, too.
+     * ReceiptOptions.Builder#witnesses}. {@link ModelLedger#verifier} demands them, too.
      */
     public Builder witnesses(WitnessPolicy policy) {
       receiptOptions.witnesses(policy);

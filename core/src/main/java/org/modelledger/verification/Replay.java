@@ -1,22 +1,27 @@
 package org.modelledger.verification;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.modelledger.evidence.Evidence;
+import org.modelledger.inference.Computation;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.InferenceException;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
+import org.modelledger.receipt.Computations;
 import org.modelledger.receipt.Receipt;
 
 /** Runs an inference again and holds the result to what the engine promised. */
 final class Replay {
   private Replay() {}
 
+  /** @param computations by name, for receipts that are about one */
   static StepResult run(Receipt receipt, Evidence evidence, InferenceEngine engine,
-      LoadedModel model) throws InterruptedException {
+      LoadedModel model, Map<String, Computation> computations) throws InterruptedException {
     if (!engine.info().name().equals(receipt.engine().name())) {
       return skipped("it ran on the engine " + receipt.engine().name() + ", here is "
           + engine.info().name());
@@ -32,9 +37,16 @@ final class Replay {
       return StepResult.failed(Step.REPLAY,
           "the inputs are not those that the receipt commits to");
     }
+    Optional<String> computed = Computations.of(receipt);
+    if (computed.isPresent() && !computations.containsKey(computed.get())) {
+      return skipped("it was the computation '" + computed.get()
+          + "', which this verifier was not given; it has " + computations.keySet());
+    }
     Tensors again;
     try {
-      again = model.run(inputs.get());
+      again = computed.isPresent()
+          ? Objects.requireNonNull(computations.get(computed.get())).run(model, inputs.get())
+          : model.run(inputs.get());
     } catch (InferenceException | IllegalArgumentException e) {
       return StepResult.failed(Step.REPLAY, "the model does not run on the inputs: "
           + e.getMessage());
@@ -42,6 +54,10 @@ final class Replay {
     if (receipt.output().opensTo(again, evidence.outputSalt())) {
       return StepResult.passed(Step.REPLAY,
           "the model makes the same outputs of the inputs again, to the last bit");
+    }
+    if (computed.isPresent() && receipt.determinism() instanceof Determinism.Tolerance) {
+      return skipped("the model repeats its numbers only within a tolerance, and the computation '"
+          + computed.get() + "' made something else of them this time");
     }
     if (receipt.determinism() instanceof Determinism.Tolerance tolerance) {
       return within(tolerance.epsilon(), evidence, again);

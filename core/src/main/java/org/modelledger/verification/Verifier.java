@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.modelledger.artifact.ArtifactStore;
 import org.modelledger.evidence.Evidence;
 import org.modelledger.evidence.EvidenceLookup;
 import org.modelledger.evidence.Salt;
+import org.modelledger.inference.Computation;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.model.AccountId;
@@ -58,6 +60,7 @@ public final class Verifier {
   private final @Nullable ArtifactStore artifacts;
   private final @Nullable LongFunction<EvidenceLookup> evidence;
   private final @Nullable Supplier<InferenceEngine> engine;
+  private final Map<String, Computation> computations;
   private final Set<Step> required;
   private final ModelChecks models;
   private final AnchorCheck anchors;
@@ -69,6 +72,7 @@ public final class Verifier {
     this.artifacts = builder.artifacts;
     this.evidence = builder.evidence;
     this.engine = builder.engine;
+    this.computations = Map.copyOf(builder.computations);
     this.required = EnumSet.copyOf(builder.required);
     this.models = new ModelChecks(builder.registry, builder.artifacts, builder.signatures,
         builder.keys);
@@ -299,7 +303,7 @@ public final class Verifier {
     }
     InferenceEngine runtime = Objects.requireNonNull(engine).get();
     try (LoadedModel loaded = load(runtime, receipt.artifact())) {
-      return Replay.run(receipt, kept, runtime, loaded);
+      return Replay.run(receipt, kept, runtime, loaded, computations);
     } catch (ModelLedgerException e) {
       return StepResult.failed(Step.REPLAY, "the model cannot be loaded: " + e.getMessage());
     }
@@ -316,6 +320,10 @@ public final class Verifier {
 
   LoadedModel load(InferenceEngine runtime, Digest artifact) {
     return runtime.load(Objects.requireNonNull(artifacts).open(artifact));
+  }
+
+  Map<String, Computation> computations() {
+    return computations;
   }
 
   InferenceEngine runtime() {
@@ -401,6 +409,7 @@ public final class Verifier {
     private @Nullable ArtifactStore artifacts;
     private @Nullable LongFunction<EvidenceLookup> evidence;
     private @Nullable Supplier<InferenceEngine> engine;
+    private final Map<String, Computation> computations = new HashMap<>();
 
     private Builder(NoteVerifier key) {
       this.key = Objects.requireNonNull(key, "key");
@@ -469,6 +478,20 @@ public final class Verifier {
     /** Gives it an engine to run inferences again; asked for only if there is something to run. */
     public Builder engine(Supplier<InferenceEngine> engine) {
       this.engine = Objects.requireNonNull(engine, "engine");
+      return this;
+    }
+
+    /**
+     * Gives it a computation, for the replay of receipts that are about one of this name; others are
+     * skipped.
+     *
+     * @throws IllegalArgumentException if it was given another one of this name
+     */
+    public Builder computation(Computation computation) {
+      if (computations.putIfAbsent(computation.name(), computation) != null) {
+        throw new IllegalArgumentException(
+            "two computations are called '" + computation.name() + "'");
+      }
       return this;
     }
 

@@ -193,7 +193,8 @@ final class WholeLog {
       InferenceEngine runtime = verifier.runtime();
       try (LoadedModel loaded = verifier.load(runtime, model.getKey())) {
         for (ToReplay one : model.getValue()) {
-          StepResult result = Replay.run(one.receipt(), one.evidence(), runtime, loaded);
+          StepResult result = Replay.run(one.receipt(), one.evidence(), runtime, loaded,
+              verifier.computations());
           if (result.isPassed()) {
             replayed++;
           } else if (result.isFailed()) {
