@@ -20,3 +20,11 @@ def ethereum_out():
     if not (out / "ethereum/chain.json").is_file():
         raise AssertionError(f"{out} has no ethereum/chain.json; run ./quickstart --ethereum {out} first")
     return out
+
+
+def onnx_models():
+    """What ModelsForOthers of onnx-models wrote."""
+    out = pathlib.Path(os.environ.get("MODELLEDGER_ONNX_MODELS", ROOT / "target/onnx-models"))
+    if not out.is_dir():
+        raise AssertionError(f"{out} is missing; ./verify writes it")
+    return out

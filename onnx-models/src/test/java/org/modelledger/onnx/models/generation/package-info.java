@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.onnx.models.generation;
+
+import org.jspecify.annotations.NullMarked;
