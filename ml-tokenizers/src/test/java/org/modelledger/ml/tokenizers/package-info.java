@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.ml.tokenizers;
+
+import org.jspecify.annotations.NullMarked;
