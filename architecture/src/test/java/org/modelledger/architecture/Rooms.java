@@ -22,6 +22,7 @@ final class Rooms {
       Map.entry("onnx-models", Set.of("api", "onnx")),
       Map.entry("ml-exact", Set.of("api", "onnx")),
       Map.entry("ml-tokenizers", Set.of("api")),
+      Map.entry("ml-onnxruntime", Set.of("api", "onnx")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
@@ -29,7 +30,7 @@ final class Rooms {
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
   static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric",
-      "ml-exact");
+      "ml-exact", "ml-onnxruntime");
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
@@ -45,6 +46,7 @@ final class Rooms {
       Map.entry("onnx", Set.of()), Map.entry("onnx-models", Set.of()),
       Map.entry("ml-exact", Set.of("tck")),
       Map.entry("ml-tokenizers", Set.of()),
+      Map.entry("ml-onnxruntime", Set.of("tck", "ml-exact")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("micrometer", Set.of("chain-local", "ml-exact")),

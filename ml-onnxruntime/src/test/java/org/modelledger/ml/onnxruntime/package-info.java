@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.ml.onnxruntime;
+
+import org.jspecify.annotations.NullMarked;
