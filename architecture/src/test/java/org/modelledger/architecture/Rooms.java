@@ -57,7 +57,8 @@ final class Rooms {
   static final Set<String> APPLICATIONS = Set.of("cli", "examples", "chain-fabric/chaincode");
 
   /** Rooms that look at all the others and that nobody depends on. */
-  static final Set<String> OBSERVERS = Set.of("bench", "architecture");
+  static final Set<String> OBSERVERS = Set.of("bench", "large-models",
+      "architecture");
 
   private Rooms() {}
 
