@@ -22,13 +22,16 @@ final class Ties {
 
   private record Tie(String name, Place first, Place other) {}
 
+  // what some exporters call every dimension that they know nothing of
+  private static final String UNKNOWN = "?";
+
   private final Map<String, Place> firsts = new LinkedHashMap<>();
   private final List<Tie> ties = new ArrayList<>();
 
   /** Notes the names of an input's dimensions; fixed ones and those without a name are empty. */
   void add(String input, String[] names) {
     for (int i = 0; i < names.length; i++) {
-      if (!names[i].isEmpty()) {
+      if (!names[i].isEmpty() && !names[i].equals(UNKNOWN)) {
         Place place = new Place(input, i);
         Place first = firsts.putIfAbsent(names[i], place);
         if (first != null) {
