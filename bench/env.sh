@@ -15,19 +15,27 @@ build() {
   fi
 }
 
+# The commit of the sources, with a mark where files differ from it; nothing outside a repository.
+commit() { git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null || true; }
+
+# What every JVM of the benchmarks gets, a line each.
+java_options() {
+  # JMH counts with Unsafe, which newer releases warn of and older ones do not let us mention
+  if [ "$(jdk_release "$MODELLEDGER_JDK")" -ge 24 ]; then
+    echo --sun-misc-unsafe-memory-access=allow
+  fi
+  printf '%s\n' -Dfile.encoding=UTF-8 --enable-native-access=ALL-UNNAMED
+}
+
 # Becomes a main class, where the caller stands, with $heap of memory, 4g if not set. The work of the benchmarks and PyTorch's unpacked library lie
 # in bench/target: /tmp is memory on many machines, where a sync costs nothing.
 launch() {
-  local bench=$PWD/bench/target chaincode=$PWD/chain-fabric/chaincode/target quiet=()
+  local bench=$PWD/bench/target chaincode=$PWD/chain-fabric/chaincode/target options
   local classes=$bench/classes:$(<"$bench/classpath.txt")
   mkdir -p "$bench/work"
-  # JMH counts with Unsafe, which newer releases warn of and older ones do not let us mention
-  if [ "$(jdk_release "$MODELLEDGER_JDK")" -ge 24 ]; then
-    quiet=(--sun-misc-unsafe-memory-access=allow)
-  fi
+  mapfile -t options < <(java_options)
   export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl
   cd "$caller"
-  exec "$MODELLEDGER_JDK/bin/java" "${quiet[@]}" -Xmx"${heap:-4g}" -Dfile.encoding=UTF-8 -Djava.io.tmpdir="$bench/work" \
-    -Dmodelledger.chaincode="$chaincode" \
-    --enable-native-access=ALL-UNNAMED -cp "$classes" "$@"
+  exec "$MODELLEDGER_JDK/bin/java" "${options[@]}" -Xmx"${heap:-4g}" -Djava.io.tmpdir="$bench/work" \
+    -Dmodelledger.chaincode="$chaincode" -Dmodelledger.suites="$bench/suites" -cp "$classes" "$@"
 }

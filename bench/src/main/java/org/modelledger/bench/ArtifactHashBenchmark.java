@@ -15,6 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.modelledger.artifact.ArtifactManifest;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.model.Digest;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,6 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run ArtifactHashBenchmark}; a smaller one with {@code -p mebibytes=64}.
  */
+@PartOf(Suite.ARTIFACTS)
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -105,6 +109,7 @@ public class ArtifactHashBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSha256ByOneThreadForEachFile")
   public Digest artifact() throws InterruptedException {
     return ArtifactManifest.ofDirectory(directory).digest();
   }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.modelledger.AttestedModel;
 import org.modelledger.Inference;
 import org.modelledger.ModelLedger;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
@@ -52,6 +55,7 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <p>{@code bench/run AttestedOverheadBenchmark} takes five minutes.
  */
+@PartOf(value = Suite.RECEIPTS, sweep = "tensorBytes")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 2, time = 300, timeUnit = TimeUnit.MILLISECONDS)
@@ -172,6 +176,7 @@ public class AttestedOverheadBenchmark {
   }
 
   @Benchmark
+  @Peer("rawRun")
   @OperationsPerInvocation(CALLS)
   public void attestedCaller(Work work, Attested attested, EmptyQueue queue, Blackhole results)
       throws InterruptedException {
@@ -181,6 +186,7 @@ public class AttestedOverheadBenchmark {
   }
 
   @Benchmark
+  @Peer("rawRun")
   @OperationsPerInvocation(CALLS)
   public void attestedDurable(Work work, Attested attested, Blackhole results)
       throws InterruptedException {

@@ -2,6 +2,9 @@ package org.modelledger.bench;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
@@ -32,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run DigitsTrainingBenchmark}
  */
+@PartOf(Suite.TRAINING)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2)
@@ -147,11 +151,13 @@ public class DigitsTrainingBenchmark {
   }
 
   @Benchmark
+  @Peer("rawPyTorchOnOneThread")
   public TrainedModel exactOnOneThread(Task task, OneThread exact) throws InterruptedException {
     return exact.train(task);
   }
 
   @Benchmark
+  @Peer("rawPyTorchOnOneThread")
   public TrainedModel exactOnTwoThreads(Task task, TwoThreads exact) throws InterruptedException {
     return exact.train(task);
   }

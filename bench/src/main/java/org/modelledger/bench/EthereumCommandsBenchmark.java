@@ -2,6 +2,9 @@ package org.modelledger.bench;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.registry.ModelRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,6 +28,7 @@ import org.web3j.protocol.exceptions.TransactionException;
  * <p>{@code bench/run EthereumCommandsBenchmark}; on a machine where nothing else runs, since the node
  * shares it.
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 3)
@@ -74,12 +78,14 @@ public class EthereumCommandsBenchmark {
   }
 
   @Benchmark
+  @Peer("rawPresignedPipelined")
   @OperationsPerInvocation(RawSender.TRANSACTIONS)
   public long pipelined(Pipelined client) throws InterruptedException {
     return EthereumChain.submitAndAwait(client.registry, RawSender.TRANSACTIONS);
   }
 
   @Benchmark
+  @Peer("rawPresignedPipelined")
   @OperationsPerInvocation(MULTICALL_COMMANDS)
   public long multicall(Multicall client) throws InterruptedException {
     return EthereumChain.submitAndAwait(client.registry, MULTICALL_COMMANDS);

@@ -3,6 +3,9 @@ package org.modelledger.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
@@ -26,6 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run EthereumHistoryBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 1)
@@ -64,6 +68,7 @@ public class EthereumHistoryBenchmark {
   }
 
   @Benchmark
+  @Peer("rawGetLogs")
   public long history(LongHistory history) {
     try (ModelRegistry registry = history.chain.openReading()) {
       LedgerPosition after = LedgerPosition.START;

@@ -10,6 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.registry.ModelRecord;
 import org.modelledger.registry.ModelRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,6 +38,7 @@ import org.web3j.abi.datatypes.Utf8String;
  *
  * <p>{@code bench/run EthereumReadsBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 1)
@@ -82,11 +86,13 @@ public class EthereumReadsBenchmark {
   }
 
   @Benchmark
+  @Peer("rawCall")
   public Optional<ModelRecord> model(Reader reader) {
     return reader.registry.model(EthereumChain.MODEL);
   }
 
   @Benchmark
+  @Peer("rawCallBy8Threads")
   @Threads(8)
   public Optional<ModelRecord> modelBy8Threads(Reader reader) {
     return reader.registry.model(EthereumChain.MODEL);
@@ -94,6 +100,7 @@ public class EthereumReadsBenchmark {
 
   /** A hundred callers at once, each for itself. */
   @Benchmark
+  @Peer("rawCallBy8Threads")
   @OperationsPerInvocation(BATCH)
   public List<Future<Optional<ModelRecord>>> modelBy100VirtualThreads(Reader reader)
       throws InterruptedException, ExecutionException {

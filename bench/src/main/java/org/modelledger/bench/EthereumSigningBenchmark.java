@@ -2,6 +2,9 @@ package org.modelledger.bench;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.ethereum.EthereumSignature;
 import org.modelledger.chain.ethereum.EthereumSigner;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -25,6 +28,7 @@ import org.web3j.crypto.Sign;
  *
  * <p>{@code bench/run EthereumSigningBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 1)
@@ -72,6 +76,7 @@ public class EthereumSigningBenchmark {
   }
 
   @Benchmark
+  @Peer("rawWeb3jSign")
   public EthereumSignature sign() {
     return signer.sign(next());
   }

@@ -7,6 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.fabric.protocol.FabricCommands;
 import org.modelledger.registry.ModelRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,6 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>{@code bench/run FabricCommandsBenchmark}; on a machine where nothing else runs, since the network
  * shares it. {@code -p network=real} with FABRIC_BIN set for a real one.
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 3)
@@ -190,6 +194,7 @@ public class FabricCommandsBenchmark {
   }
 
   @Benchmark
+  @Peer(value = "rawBatches", params = "lanes=1")
   @OperationsPerInvocation(IN_BATCHES)
   public long submitAllAndAwait(Ours ours, Size size) throws InterruptedException {
     return FabricChain.submitAndAwait(ours.registry, ours.models.next(size.commands));

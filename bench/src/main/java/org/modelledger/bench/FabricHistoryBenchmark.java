@@ -19,6 +19,9 @@ import org.hyperledger.fabric.protos.peer.ChaincodeEvent;
 import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
 import org.hyperledger.fabric.protos.peer.Transaction;
 import org.hyperledger.fabric.protos.peer.TransactionAction;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.fabric.protocol.Outcomes;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
@@ -43,6 +46,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run FabricHistoryBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2)
@@ -144,6 +148,7 @@ public class FabricHistoryBenchmark {
   }
 
   @Benchmark
+  @Peer("rawBlocksAndOutcomes")
   public long history(LongHistory history) throws InterruptedException {
     try (ModelRegistry registry = history.chain.openReading()) {
       LedgerPosition after = LedgerPosition.START;

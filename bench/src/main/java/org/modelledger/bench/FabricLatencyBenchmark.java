@@ -3,6 +3,9 @@ package org.modelledger.bench;
 import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.fabric.protocol.FabricCommands;
 import org.modelledger.registry.LedgerEvent.ModelTrained;
 import org.modelledger.registry.ModelRegistry;
@@ -24,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run FabricLatencyBenchmark}; {@code -p blockTransactions=1} for blocks that do not wait.
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 30)
@@ -66,6 +70,7 @@ public class FabricLatencyBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSubmitAndWait")
   public ModelTrained submitAndAwait(Ours ours) throws InterruptedException {
     return ours.registry.submit(ours.models.next()).await(FabricChain.LIMIT);
   }

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.hyperledger.fabric.client.GatewayException;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.fabric.protocol.ChaincodeFunction;
 import org.modelledger.chain.fabric.protocol.FabricCommands;
 import org.modelledger.model.ModelVersionId;
@@ -28,6 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run FabricReadsBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 4, time = 2)
@@ -77,11 +81,13 @@ public class FabricReadsBenchmark {
   }
 
   @Benchmark
+  @Peer("rawEvaluate")
   public Optional<ModelVersion> version(Ours ours) {
     return ours.registry.version(VERSION);
   }
 
   @Benchmark
+  @Peer("rawEvaluateBy8Threads")
   @Threads(8)
   public Optional<ModelVersion> versionBy8Threads(Ours ours) {
     return ours.registry.version(VERSION);

@@ -6,6 +6,9 @@ import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Status;
 import org.hyperledger.fabric.client.SubmittedTransaction;
 import org.hyperledger.fabric.client.Transaction;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.registry.ModelRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,6 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run FabricStagesBenchmark}; {@code -p blockTransactions=1} for blocks that do not wait.
  */
+@PartOf(value = Suite.TRANSACTIONS, sweep = "perTransaction")
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 15)
@@ -154,6 +158,7 @@ public class FabricStagesBenchmark {
   }
 
   @Benchmark
+  @Peer("rawCommitStatus")
   public long submitAllAndAwait(Commands commands, Ours ours) throws InterruptedException {
     return FabricChain.submitAndAwait(ours.registry,
         commands.models.next(commands.perTransaction));

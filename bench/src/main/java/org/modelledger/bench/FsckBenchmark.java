@@ -14,6 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.model.Digest;
 import org.modelledger.tlog.FsckReport;
 import org.modelledger.tlog.LogOptions;
@@ -45,6 +48,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run FsckBenchmark}; a smaller one with {@code -p mebibytes=32}.
  */
+@PartOf(Suite.ARTIFACTS)
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -97,11 +101,13 @@ public class FsckBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSha256By1Thread")
   public FsckReport fsckBy1Thread() throws ProofException, InterruptedException {
     return fsck(1);
   }
 
   @Benchmark
+  @Peer("rawSha256By2Threads")
   public FsckReport fsckBy2Threads() throws ProofException, InterruptedException {
     return fsck(2);
   }

@@ -15,6 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.model.Digest;
 import org.modelledger.tlog.Appended;
 import org.modelledger.tlog.LogOptions;
@@ -44,6 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run LogBenchmark}
  */
+@PartOf(Suite.RECEIPTS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -164,6 +168,7 @@ public class LogBenchmark {
 
   /** What a caller pays who does not wait: 1,024 entries, after which the log comes to rest. */
   @Benchmark
+  @Peer("rawSha256OfLeafAndNode")
   @BenchmarkMode(Mode.AverageTime)
   @OutputTimeUnit(TimeUnit.MICROSECONDS)
   @OperationsPerInvocation(BURST)
@@ -176,11 +181,13 @@ public class LogBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSync")
   public Appended appendByOneThread(EmptyLog log) throws InterruptedException {
     return log.appendDurably();
   }
 
   @Benchmark
+  @Peer("rawSync")
   @Threads(64)
   public Appended appendBy64Threads(EmptyLog log) throws InterruptedException {
     return log.appendDurably();
@@ -188,6 +195,7 @@ public class LogBenchmark {
 
   // JMH can run a benchmark on virtual threads itself, but then they spin at its barrier for ever.
   @Benchmark
+  @Peer("rawSync")
   @OperationsPerInvocation(VIRTUAL_THREADS * APPENDS_EACH)
   public long appendBy1024VirtualThreads(EmptyLog log)
       throws InterruptedException, ExecutionException {
@@ -211,11 +219,13 @@ public class LogBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSha256OfLeafAndNode")
   public Appended appendStreaming(EmptyLog log, Producer producer) throws InterruptedException {
     return producer.append(log);
   }
 
   @Benchmark
+  @Peer("rawSha256OfLeafAndNode")
   @Threads(2)
   public Appended appendStreamingByTwo(EmptyLog log, Producer producer)
       throws InterruptedException {
@@ -224,6 +234,7 @@ public class LogBenchmark {
 
   /** 8,192 entries until a checkpoint covers them, so that tiles and bundles are synced, too. */
   @Benchmark
+  @Peer("rawSha256OfLeafAndNode")
   @OperationsPerInvocation(IN_FLIGHT)
   public SignedCheckpoint appendAndPublish(EmptyLog log) throws InterruptedException {
     for (int i = 0; i < IN_FLIGHT; i++) {

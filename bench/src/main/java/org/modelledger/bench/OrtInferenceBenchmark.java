@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.modelledger.AttestedModel;
 import org.modelledger.Inference;
 import org.modelledger.ModelLedger;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.Shape;
 import org.modelledger.inference.Tensor;
@@ -58,7 +61,7 @@ import org.openjdk.jmh.infra.Blackhole;
  * seeded weights: {@code digits} (64-128-64-10), and two that take about as long for one row as their names say.
  *
  * <ul>
- * <li>{@code bare}: the best that ONNX Runtime's Java API does: one input tensor over direct memory and one output
+ * <li>{@code rawRun}: the best that ONNX Runtime's Java API does: one input tensor over direct memory and one output
  * tensor, both used again and again, so that each call overwrites the answer of the last.
  * <li>{@code spi}: {@code LoadedModel.run}, whose outputs are the caller's own.
  * <li>{@code attestedCaller}: the same out of a ledger, as the caller feels it: while the clock stands, the receipts
@@ -67,6 +70,7 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <p>{@code bench/run OrtInferenceBenchmark}
  */
+@PartOf(value = Suite.RECEIPTS, sweep = "batch")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -252,7 +256,7 @@ public class OrtInferenceBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(CALLS)
-  public void bare(Bare bare, Blackhole results) throws OrtException {
+  public void rawRun(Bare bare, Blackhole results) throws OrtException {
     for (int i = 0; i < CALLS; i++) {
       try (OrtSession.Result result = bare.session.run(bare.input, bare.output)) {
         results.consume(result);
@@ -261,6 +265,7 @@ public class OrtInferenceBenchmark {
   }
 
   @Benchmark
+  @Peer("rawRun")
   @OperationsPerInvocation(CALLS)
   public void spi(Network network, Spi spi, Blackhole results) throws InterruptedException {
     for (int i = 0; i < CALLS; i++) {
@@ -269,6 +274,7 @@ public class OrtInferenceBenchmark {
   }
 
   @Benchmark
+  @Peer("rawRun")
   @OperationsPerInvocation(CALLS)
   public void attestedCaller(Network network, Attested attested, EmptyQueue queue,
       Blackhole results) throws InterruptedException {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.chain.support.Outbox;
 import org.modelledger.chain.support.OutboxEntry;
 import org.modelledger.chain.support.OutboxOptions;
@@ -28,6 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run OutboxBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 2, time = 1)
@@ -65,6 +69,7 @@ public class OutboxBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSync")
   public OutboxEntry addAndWait(NewOutbox state) throws InterruptedException {
     OutboxEntry entry = state.outbox.add(SubmissionId.random(), state.command);
     if (!state.outbox.awaitDurable(entry.sequence(), LIMIT)) {
@@ -75,6 +80,7 @@ public class OutboxBenchmark {
 
   /** Adding alone: what a burst of 16,384 costs its caller. */
   @Benchmark
+  @Peer("rawSync")
   @BenchmarkMode(Mode.SingleShotTime)
   @OperationsPerInvocation(STREAM)
   @Warmup(iterations = 5)
@@ -87,6 +93,7 @@ public class OutboxBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSync")
   @OperationsPerInvocation(STREAM)
   public long addTakeAndSettle(NewOutbox state) throws InterruptedException {
     Outbox outbox = state.outbox;

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.model.Digest;
 import org.modelledger.tlog.Checkpoint;
 import org.modelledger.tlog.ConsistencyProof;
@@ -46,6 +49,7 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <p>{@code bench/run ProofBenchmark -prof gc}
  */
+@PartOf(Suite.RECEIPTS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
@@ -172,11 +176,13 @@ public class ProofBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSha256OfAPath")
   public InclusionProof proveInclusion(Log log, Dice dice) throws ProofException {
     return log.reader.inclusionProof(dice.hot(log), log.at);
   }
 
   @Benchmark
+  @Peer("rawSha256OfAPath")
   @Threads(2)
   public InclusionProof proveInclusionByTwoThreads(Log log, Dice dice) throws ProofException {
     return log.reader.inclusionProof(dice.hot(log), log.at);
@@ -184,24 +190,28 @@ public class ProofBenchmark {
 
   /** Of any entry: in a large log its tile is not in memory. */
   @Benchmark
+  @Peer("rawSha256OfATile")
   public InclusionProof proveInclusionAnywhere(Log log, Dice dice) throws ProofException {
     return log.reader.inclusionProof(dice.random.nextLong(log.entries), log.at);
   }
 
   /** By a reader that has nothing in memory yet, of a log of 100,000 entries in files. */
   @Benchmark
+  @Peer("rawSha256OfATile")
   public InclusionProof proveInclusionFromFiles(LogInFiles log, Dice dice) throws ProofException {
     return LogReader.open(TileSource.directory(log.directory), SIGNER.verifier())
         .inclusionProof(dice.random.nextInt(LogInFiles.ENTRIES), log.at);
   }
 
   @Benchmark
+  @Peer("rawSha256OfAPath")
   public ConsistencyProof proveConsistency(Log log, Dice dice) throws ProofException {
     return log.reader.consistencyProof(dice.hot(log), log.at);
   }
 
   /** One proof for 512 entries. */
   @Benchmark
+  @Peer("rawSha256OfAPath")
   public RangeInclusionProof proveRange(Log log, Dice dice) throws ProofException {
     long from = Math.min(dice.hot(log), log.entries - RANGE);
     return log.reader.rangeInclusionProof(from, from + RANGE, log.at);
@@ -209,6 +219,7 @@ public class ProofBenchmark {
 
   /** A proof for each of 512 entries that follow each other; the time is that of one. */
   @Benchmark
+  @Peer("rawSha256OfAPath")
   @OperationsPerInvocation(RANGE)
   public void proveEachOfARange(Log log, Dice dice, Blackhole blackhole) throws ProofException {
     long from = Math.min(dice.hot(log), log.entries - RANGE);
@@ -216,12 +227,14 @@ public class ProofBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSha256OfAPath")
   public Hash verifyInclusion(Log log) throws ProofException {
     log.inclusion.verify(log.leaf, log.at.root());
     return log.leaf;
   }
 
   @Benchmark
+  @Peer("rawSha256OfAPath")
   public Hash verifyConsistency(Log log) throws ProofException {
     log.consistency.verify(log.oldRoot, log.at.root());
     return log.oldRoot;
@@ -229,6 +242,7 @@ public class ProofBenchmark {
 
   /** One proof for 512 entries; the time is that of one entry. */
   @Benchmark
+  @Peer("rawSha256OfOneNode")
   @OperationsPerInvocation(RANGE)
   public RangeInclusionProof verifyRange(Log log) throws ProofException {
     log.range.verify(log.leaves, log.at.root());

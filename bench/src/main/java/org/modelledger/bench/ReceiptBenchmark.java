@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.evidence.EvidenceKeys;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Determinism;
@@ -48,6 +51,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run ReceiptBenchmark -prof gc}
  */
+@PartOf(Suite.RECEIPTS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -121,6 +125,7 @@ public class ReceiptBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSync")
   @OperationsPerInvocation(STREAM)
   public void durable(Log log) throws InterruptedException {
     PendingReceipt last = log.record(STREAM);
@@ -129,6 +134,7 @@ public class ReceiptBenchmark {
   }
 
   @Benchmark
+  @Peer("rawSync")
   @OperationsPerInvocation(BURST)
   public void handOver(Log log, EmptyQueue queue) throws InterruptedException {
     log.newest = Optional.of(log.record(BURST));

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.tlog.LogOptions;
 import org.modelledger.tlog.LogWriter;
 import org.modelledger.tlog.NoteSigner;
@@ -34,6 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run RecoveryBenchmark}
  */
+@PartOf(Suite.ARTIFACTS)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2)
@@ -148,6 +152,7 @@ public class RecoveryBenchmark {
   }
 
   @Benchmark
+  @Peer("rawReadAndHash")
   public long openKilled(KilledLog killed) {
     try (LogWriter writer = LogWriter.open(killed.log, options(killed.signer))) {
       return writer.size();
@@ -155,6 +160,7 @@ public class RecoveryBenchmark {
   }
 
   @Benchmark
+  @Peer("rawReadAndHash")
   public long openMillion(ClosedLog closed) {
     try (LogWriter writer = LogWriter.open(closed.directory.resolve("log"),
         options(closed.signer))) {

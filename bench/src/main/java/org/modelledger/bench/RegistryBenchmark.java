@@ -18,6 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.modelledger.bench.suite.PartOf;
+import org.modelledger.bench.suite.Peer;
+import org.modelledger.bench.suite.Suite;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
 import org.modelledger.model.ModelName;
@@ -54,6 +57,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code bench/run RegistryBenchmark}
  */
+@PartOf(Suite.TRANSACTIONS)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 2, time = 1)
@@ -143,12 +147,14 @@ public class RegistryBenchmark {
 
   /** One caller that waits for each command. */
   @Benchmark
+  @Peer("rawSync")
   public ModelDeployed registerAndDeploy(NewLedger ledger) throws InterruptedException {
     return ledger.registerAndDeploy();
   }
 
   /** One caller that submits 2,048 commands and then waits for all of them. */
   @Benchmark
+  @Peer("rawEd25519Sign")
   @OperationsPerInvocation(PAIRS)
   public long registerAndDeployPipelined(NewLedger ledger) throws InterruptedException {
     List<Submission<ModelDeployed>> submissions = new ArrayList<>(PAIRS);
@@ -164,6 +170,7 @@ public class RegistryBenchmark {
 
   /** 1,024 callers at once, each of whom waits for both of its commands. */
   @Benchmark
+  @Peer("rawEd25519Sign")
   @OperationsPerInvocation(PAIRS)
   public List<Future<ModelDeployed>> registerAndDeployBy1024VirtualThreads(NewLedger ledger)
       throws InterruptedException, ExecutionException {

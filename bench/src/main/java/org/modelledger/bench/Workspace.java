@@ -14,15 +14,16 @@ import java.util.stream.Stream;
  * Directories for the work of one benchmark. They lie in {@code java.io.tmpdir}, which the scripts set
  * to {@code bench/target/work}: {@code /tmp} is memory on many machines, where a sync costs nothing.
  */
-final class Workspace {
+public final class Workspace {
   private Workspace() {}
 
-  static Path create(String name) throws IOException {
+  /** Creates one. */
+  public static Path create(String name) throws IOException {
     return Files.createTempDirectory("modelledger-" + name + "-");
   }
 
   /** Deletes a directory and returns when the disk has come to rest. */
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     List<Path> paths;
     try (Stream<Path> found = Files.walk(directory)) {
       paths = found.sorted(Comparator.reverseOrder()).toList();

@@ -1,0 +1,26 @@
+package org.modelledger.bench.inference;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The models of the suite. */
+final class Models {
+  private static final List<BenchModel> ALL = List.<BenchModel>copyOf(Mlp.ALL);
+
+  private Models() {}
+
+  /** Finds a model by its name. */
+  static Optional<BenchModel> find(String name) {
+    return ALL.stream().filter(model -> model.name().equals(name)).findAny();
+  }
+
+  /**
+   * Returns a model by its name.
+   *
+   * @throws IllegalArgumentException if there is none; names those there are
+   */
+  static BenchModel get(String name) {
+    return find(name).orElseThrow(() -> new IllegalArgumentException(
+        "no model '" + name + "'; there are " + ALL.stream().map(BenchModel::name).toList()));
+  }
+}

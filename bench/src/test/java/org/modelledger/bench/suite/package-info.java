@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.bench.suite;
+
+import org.jspecify.annotations.NullMarked;
