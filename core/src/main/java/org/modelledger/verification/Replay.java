@@ -15,18 +15,26 @@ import org.modelledger.inference.Tensors;
 import org.modelledger.receipt.Computations;
 import org.modelledger.receipt.Receipt;
 
-/** Runs an inference again and holds the result to what the engine promised. */
+/**
+ * Runs an inference again and holds the result to what the engine promised; on another engine, to a tolerance that the verifier was
+ * given.
+ */
 final class Replay {
   private Replay() {}
 
-  /** @param computations by name, for receipts that are about one */
+  /**
+   * @param computations by name, for receipts that are about one
+   * @param elsewhere how far another engine may be off; nothing if none may stand in
+   */
   static StepResult run(Receipt receipt, Evidence evidence, InferenceEngine engine,
-      LoadedModel model, Map<String, Computation> computations) throws InterruptedException {
-    if (!engine.info().name().equals(receipt.engine().name())) {
+      LoadedModel model, Map<String, Computation> computations,
+      Optional<Determinism.Tolerance> elsewhere) throws InterruptedException {
+    boolean same = engine.info().name().equals(receipt.engine().name());
+    if (!same && elsewhere.isEmpty()) {
       return skipped("it ran on the engine " + receipt.engine().name() + ", here is "
           + engine.info().name());
     }
-    if (receipt.determinism() instanceof Determinism.None) {
+    if (same && receipt.determinism() instanceof Determinism.None) {
       return skipped("the engine promises nothing about repetitions");
     }
     Optional<Tensors> inputs = evidence.inputs();
@@ -51,16 +59,22 @@ final class Replay {
       return StepResult.failed(Step.REPLAY, "the model does not run on the inputs: "
           + e.getMessage());
     }
+    String where = same
+        ? ""
+        : " on the engine " + engine.info().name() + " (it ran on " + receipt.engine().name() + ")";
     if (receipt.output().opensTo(again, evidence.outputSalt())) {
       return StepResult.passed(Step.REPLAY,
-          "the model makes the same outputs of the inputs again, to the last bit");
+          "the model makes the same outputs of the inputs again, to the last bit" + where);
     }
-    if (computed.isPresent() && receipt.determinism() instanceof Determinism.Tolerance) {
+    if (computed.isPresent() && (!same || receipt.determinism() instanceof Determinism.Tolerance)) {
       return skipped("the model repeats its numbers only within a tolerance, and the computation '"
           + computed.get() + "' made something else of them this time");
     }
+    if (!same) {
+      return within(elsewhere.orElseThrow(), evidence, again, where, "allowed");
+    }
     if (receipt.determinism() instanceof Determinism.Tolerance tolerance) {
-      return within(tolerance.epsilon(), evidence, again);
+      return within(tolerance, evidence, again, where, "promised");
     }
     return StepResult.failed(Step.REPLAY, "the model makes other outputs of the inputs now"
         + engineNote(receipt, engine) + "; promised is " + receipt.determinism().word());
@@ -72,16 +86,19 @@ final class Replay {
         : " (it ran on " + receipt.engine() + ", here is " + engine.info() + ")";
   }
 
-  private static StepResult within(double epsilon, Evidence evidence, Tensors again) {
+  private static StepResult within(Determinism.Tolerance tolerance, Evidence evidence,
+      Tensors again, String where, String verb) {
     Optional<Tensors> outputs = evidence.outputs();
     if (outputs.isEmpty()) {
-      return skipped("the outputs were not kept, and the engine promises them only within "
-          + epsilon);
+      return skipped("the outputs were not kept, and they are " + verb + " only within "
+          + tolerance.word() + where);
     }
-    return differs(outputs.get(), again, epsilon)
-        .map(what -> StepResult.failed(Step.REPLAY, what + "; promised is within " + epsilon))
+    return differs(outputs.get(), again, tolerance.epsilon())
+        .map(what -> StepResult.failed(Step.REPLAY,
+            what + where + "; " + verb + " is within " + tolerance.word()))
         .orElseGet(() -> StepResult.passed(Step.REPLAY,
-            "the model makes the same outputs of the inputs again, within " + epsilon));
+            "the model makes the same outputs of the inputs again, within " + tolerance.word()
+                + where));
   }
 
   /** Says where two results differ by more than a tolerance, absolute or relative to the greater. */

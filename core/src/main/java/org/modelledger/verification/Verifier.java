@@ -20,6 +20,7 @@ import org.modelledger.evidence.Evidence;
 import org.modelledger.evidence.EvidenceLookup;
 import org.modelledger.evidence.Salt;
 import org.modelledger.inference.Computation;
+import org.modelledger.inference.Determinism;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.model.AccountId;
@@ -61,6 +62,7 @@ public final class Verifier {
   private final @Nullable LongFunction<EvidenceLookup> evidence;
   private final @Nullable Supplier<InferenceEngine> engine;
   private final Map<String, Computation> computations;
+  private final Optional<Determinism.Tolerance> elsewhere;
   private final Set<Step> required;
   private final ModelChecks models;
   private final AnchorCheck anchors;
@@ -73,6 +75,7 @@ public final class Verifier {
     this.evidence = builder.evidence;
     this.engine = builder.engine;
     this.computations = Map.copyOf(builder.computations);
+    this.elsewhere = Optional.ofNullable(builder.elsewhere);
     this.required = EnumSet.copyOf(builder.required);
     this.models = new ModelChecks(builder.registry, builder.artifacts, builder.signatures,
         builder.keys);
@@ -303,10 +306,15 @@ public final class Verifier {
     }
     InferenceEngine runtime = Objects.requireNonNull(engine).get();
     try (LoadedModel loaded = load(runtime, receipt.artifact())) {
-      return Replay.run(receipt, kept, runtime, loaded, computations);
+      return replay(receipt, kept, runtime, loaded);
     } catch (ModelLedgerException e) {
       return StepResult.failed(Step.REPLAY, "the model cannot be loaded: " + e.getMessage());
     }
+  }
+
+  StepResult replay(Receipt receipt, Evidence kept, InferenceEngine runtime, LoadedModel loaded)
+      throws InterruptedException {
+    return Replay.run(receipt, kept, runtime, loaded, computations, elsewhere);
   }
 
   Optional<StepResult> replayObstacle(ModelChecks.Result model) {
@@ -320,10 +328,6 @@ public final class Verifier {
 
   LoadedModel load(InferenceEngine runtime, Digest artifact) {
     return runtime.load(Objects.requireNonNull(artifacts).open(artifact));
-  }
-
-  Map<String, Computation> computations() {
-    return computations;
   }
 
   InferenceEngine runtime() {
@@ -410,6 +414,7 @@ public final class Verifier {
     private @Nullable LongFunction<EvidenceLookup> evidence;
     private @Nullable Supplier<InferenceEngine> engine;
     private final Map<String, Computation> computations = new HashMap<>();
+    private Determinism.@Nullable Tolerance elsewhere;
 
     private Builder(NoteVerifier key) {
       this.key = Objects.requireNonNull(key, "key");
@@ -492,6 +497,16 @@ public final class Verifier {
         throw new IllegalArgumentException(
             "two computations are called '" + computation.name() + "'");
       }
+      return this;
+    }
+
+    /**
+     * Lets another engine than the one that a receipt names stand in for it in a replay, if its results are within a tolerance, such
+     * as a model in ONNX that ran on one runtime and is repeated on another. The step's explanation says so. Without it, such a
+     * replay is skipped.
+     */
+    public Builder replayElsewhere(Determinism.Tolerance tolerance) {
+      this.elsewhere = Objects.requireNonNull(tolerance, "tolerance");
       return this;
     }
 

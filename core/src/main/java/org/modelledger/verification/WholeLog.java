@@ -193,8 +193,7 @@ final class WholeLog {
       InferenceEngine runtime = verifier.runtime();
       try (LoadedModel loaded = verifier.load(runtime, model.getKey())) {
         for (ToReplay one : model.getValue()) {
-          StepResult result = Replay.run(one.receipt(), one.evidence(), runtime, loaded,
-              verifier.computations());
+          StepResult result = verifier.replay(one.receipt(), one.evidence(), runtime, loaded);
           if (result.isPassed()) {
             replayed++;
           } else if (result.isFailed()) {
