@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.ml.djl;
+
+import org.jspecify.annotations.NullMarked;
