@@ -24,7 +24,8 @@ java_options() {
   if [ "$(jdk_release "$MODELLEDGER_JDK")" -ge 24 ]; then
     echo --sun-misc-unsafe-memory-access=allow
   fi
-  printf '%s\n' -Dfile.encoding=UTF-8 --enable-native-access=ALL-UNNAMED
+  # ONNX Runtime 1.29.0 crashes in a process whose command line has some 4,000 bytes or more; so the class path is not in it, in JMH's forks neither
+  printf '%s\n' -Djmh.separateClasspathJAR=true -Dfile.encoding=UTF-8 --enable-native-access=ALL-UNNAMED
 }
 
 # Becomes a main class, where the caller stands, with $heap of memory, 4g if not set. The work of the benchmarks and PyTorch's unpacked library lie
@@ -34,8 +35,8 @@ launch() {
   local classes=$bench/classes:$(<"$bench/classpath.txt")
   mkdir -p "$bench/work"
   mapfile -t options < <(java_options)
-  export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl
+  export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl CLASSPATH=$classes
   cd "$caller"
   exec "$MODELLEDGER_JDK/bin/java" "${options[@]}" -Xmx"${heap:-4g}" -Djava.io.tmpdir="$bench/work" \
-    -Dmodelledger.chaincode="$chaincode" -Dmodelledger.suites="$bench/suites" -cp "$classes" "$@"
+    -Dmodelledger.chaincode="$chaincode" -Dmodelledger.suites="$bench/suites" "$@"
 }
