@@ -7,7 +7,8 @@ import org.modelledger.bench.suite.Filter;
 
 /** The engines of the suite. */
 final class Engines {
-  private static final List<BenchEngine> ALL = List.of(new ExactBench());
+  private static final List<BenchEngine> ALL = List.of(new ExactBench(),
+      new OnnxRuntimeBench());
 
   private Engines() {}
 
