@@ -24,6 +24,7 @@ final class Rooms {
       Map.entry("ml-tokenizers", Set.of("api")),
       Map.entry("ml-onnxruntime", Set.of("api", "onnx")),
       Map.entry("ml-djl", Set.of("api", "onnx")),
+      Map.entry("ml-tensorflow", Set.of("api")),
       Map.entry("core", Set.of("api", "transparency-log")),
       Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
@@ -31,7 +32,7 @@ final class Rooms {
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
   static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric",
-      "ml-exact", "ml-onnxruntime", "ml-djl");
+      "ml-exact", "ml-onnxruntime", "ml-djl", "ml-tensorflow");
 
   /** What the tests of a room may know besides. */
   static final Map<String, Set<String>> TEST_ARROWS = Map.ofEntries(Map.entry("api", Set.of()),
@@ -49,6 +50,7 @@ final class Rooms {
       Map.entry("ml-tokenizers", Set.of()),
       Map.entry("ml-onnxruntime", Set.of("tck", "ml-exact")),
       Map.entry("ml-djl", Set.of("tck", "ml-exact")),
+      Map.entry("ml-tensorflow", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("micrometer", Set.of("chain-local", "ml-exact")),

@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.ml.tensorflow;
+
+import org.jspecify.annotations.NullMarked;
