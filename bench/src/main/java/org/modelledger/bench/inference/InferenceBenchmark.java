@@ -70,7 +70,7 @@ public class InferenceBenchmark {
   @SuppressWarnings("NullAway.Init") // JMH calls prepare() before all else
   public static class Setting {
     /** The engine's provider. */
-    @Param({"exact", "onnxruntime"})
+    @Param({"exact", "onnxruntime", "pytorch"})
     public String engine = "";
 
     /** The network. */
