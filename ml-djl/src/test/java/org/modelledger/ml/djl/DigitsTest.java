@@ -57,7 +57,9 @@ class DigitsTest {
 
   @Test
   void aPerceptronReadsAHeldOutFifth() throws IOException, InterruptedException {
-    assertThat(train(spec("mlp", Map.of("hidden", "128,64"))).metrics()
+    assertThat(train(
+        spec("mlp", Map.of("hidden", "128,64", "schedule", "cosine", "learningRate", "0.003")))
+        .metrics()
         .get("validation.accuracy")).isGreaterThanOrEqualTo(0.97);
   }
 
