@@ -27,7 +27,7 @@ final class NativeRuntime {
    */
   static OrtEnvironment environment() {
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = LargeStack.call(OrtEnvironment::getEnvironment);
       // Windows' official builds send usage data unless told not to
       environment.setTelemetry(false);
       return environment;
