@@ -4,11 +4,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . config/find-jdk.sh
 find_jdk
 
+# build [Maven's options …]
 build() {
   local log=target/bench-build.log
   need_maven
   mkdir -p target
-  if ! mvn -B -q -pl bench -am -DskipTests -Dspotless.check.skip package </dev/null >"$log" 2>&1; then
+  if ! mvn -B -q -pl bench -am -DskipTests -Dspotless.check.skip "$@" package </dev/null >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     echo "The build failed; all of it is in $log" >&2
     return 1
@@ -35,7 +36,7 @@ launch() {
   local classes=$bench/classes:$(<"$bench/classpath.txt")
   mkdir -p "$bench/work"
   mapfile -t options < <(java_options)
-  export OMP_NUM_THREADS=1 DJL_CACHE_DIR=$bench/djl CLASSPATH=$classes
+  export OMP_NUM_THREADS=1 TF_CPP_MIN_LOG_LEVEL=2 DJL_CACHE_DIR=$bench/djl CLASSPATH=$classes
   cd "$caller"
   exec "$MODELLEDGER_JDK/bin/java" "${options[@]}" -Xmx"${heap:-4g}" -Djava.io.tmpdir="$bench/work" \
     -Dmodelledger.chaincode="$chaincode" -Dmodelledger.suites="$bench/suites" "$@"

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.modelledger.inference.Tensor;
@@ -13,7 +14,7 @@ import org.modelledger.training.Dataset;
 import org.modelledger.training.TrainingSpec;
 
 /**
- * The handwritten digits of the examples, and the network that both sides train on them: 64-128-64-10
+ * The handwritten digits of the examples, and the network that all sides train on them: 64-128-64-10
  * with ReLU, cross entropy, Adam at 0.001, batches of 32, float32. Every fifth row is held out.
  */
 final class Digits {
@@ -64,22 +65,29 @@ final class Digits {
     return row;
   }
 
-  /** What makes this network of them in ml-exact. */
-  static TrainingSpec spec(int epochs) {
+  /** What makes this network of them in ml-exact, in float32 as everywhere else. */
+  static TrainingSpec exactSpec(int epochs) {
+    return spec(epochs).parameter("precision", "float32").build();
+  }
+
+  /** What makes this network of them by a runtime whose numbers are float32 anyway. */
+  static TrainingSpec float32Spec(int epochs) {
+    return spec(epochs).build();
+  }
+
+  private static TrainingSpec.Builder spec(int epochs) {
     return TrainingSpec.builder("mlp")
         .features("pixels")
         .target("label")
         .seed(SEED)
         .parameter("hidden", "128,64")
         .parameter("activation", "relu")
-        .parameter("precision", "float32")
         .parameter("optimizer", "adam")
         .parameter("learningRate", LEARNING_RATE)
         .parameter("batchSize", BATCH)
         .parameter("epochs", epochs)
         .parameter("classes", CLASSES)
-        .parameter("inputScale", 1.0 / BRIGHTEST)
-        .build();
+        .parameter("inputScale", 1.0 / BRIGHTEST);
   }
 
   /** Returns the numbers of the rows to learn from. */
@@ -90,6 +98,16 @@ final class Digits {
   /** Returns the numbers of the rows that are held out. */
   int[] heldOut() {
     return IntStream.range(0, labels.length).filter(row -> row % HELD_OUT == 0).toArray();
+  }
+
+  /** Puts rows into another order. */
+  static void shuffle(int[] order, Random random) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
   }
 
   /** Returns rows as a model takes them: the tensor {@code pixels}, from 0 to 16. */

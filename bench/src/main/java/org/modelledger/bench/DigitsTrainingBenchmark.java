@@ -14,6 +14,7 @@ import org.modelledger.training.Dataset;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
 import org.modelledger.training.TrainingListener;
+import org.modelledger.training.TrainingSpec;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,9 +30,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Training one network on the digits: bit-exact in Java on one thread and on two, against PyTorch on
- * one thread, where it is fastest with matrices as small as these. A network that has not learnt the
- * digits fails the benchmark.
+ * Training one network on the digits: by our trainers on PyTorch and TensorFlow, against the runtimes
+ * themselves, on one thread, where they are fastest with matrices as small as these; and bit-exact in Java
+ * on one thread and on two. A network that has not learnt the digits fails the benchmark.
  *
  * <p>{@code bench/run DigitsTrainingBenchmark}
  */
@@ -86,21 +87,44 @@ public class DigitsTrainingBenchmark {
     }
   }
 
-  /** Our trainer on a number of threads; its networks are judged when the clock stands. */
+  /** TensorFlow, loaded; its networks are judged when the clock stands. */
+  @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // set before it is read
-  abstract static class Exact {
+  public static class TensorFlow {
+    private TensorFlowDigits trained;
+
+    @Setup
+    public void load() {
+      TensorFlowDigits.start();
+    }
+
+    @TearDown(Level.Invocation)
+    public void judge(Task task) {
+      try (TensorFlowDigits network = trained) {
+        task.check(network.accuracy(task.digits));
+      }
+    }
+  }
+
+  /** One of our trainers; its networks are judged when the clock stands. */
+  @SuppressWarnings("NullAway.Init") // set before it is read
+  abstract static class Ours {
+    private String name;
     private Trainer trainer;
+    private TrainingSpec spec;
     private Dataset training;
     private TrainedModel trained;
 
-    void open(int threads, Task task) {
-      trainer = Providers.openTrainer("exact",
+    void open(String provider, int threads, TrainingSpec wanted, Task task) {
+      name = provider;
+      trainer = Providers.openTrainer(provider,
           ProviderOptions.empty().with("threads", Integer.toString(threads)), loader());
+      spec = wanted;
       training = task.digits.dataset(task.digits.training());
     }
 
-    TrainedModel train(Task task) throws InterruptedException {
-      trained = trainer.train(Digits.spec(task.epochs), training, TrainingListener.NONE);
+    TrainedModel train() throws InterruptedException {
+      trained = trainer.train(spec, training, TrainingListener.NONE);
       return trained;
     }
 
@@ -108,10 +132,10 @@ public class DigitsTrainingBenchmark {
     public void judge(Task task) throws InterruptedException {
       int[] rows = task.digits.heldOut();
       try (
-          InferenceEngine engine = Providers.openInferenceEngine("exact", ProviderOptions.empty(),
+          InferenceEngine engine = Providers.openInferenceEngine(name, ProviderOptions.empty(),
               loader());
           LoadedModel model = engine.load(trained.files())) {
-        Tensor scores = model.run(task.digits.inputs(rows)).get(model.outputs().get(0).name());
+        Tensor scores = model.run(task.digits.inputs(rows)).get("scores");
         task.check(task.digits.accuracy(scores.toFloats(), rows));
       }
     }
@@ -126,21 +150,39 @@ public class DigitsTrainingBenchmark {
     }
   }
 
-  /** On one thread. */
+  /** {@code ml-exact} on one thread. */
   @State(Scope.Benchmark)
-  public static class OneThread extends Exact {
+  public static class ExactOnOneThread extends Ours {
     @Setup
     public void open(Task task) {
-      open(1, task);
+      open("exact", 1, Digits.exactSpec(task.epochs), task);
     }
   }
 
-  /** On two threads. */
+  /** {@code ml-exact} on two threads. */
   @State(Scope.Benchmark)
-  public static class TwoThreads extends Exact {
+  public static class ExactOnTwoThreads extends Ours {
     @Setup
     public void open(Task task) {
-      open(2, task);
+      open("exact", 2, Digits.exactSpec(task.epochs), task);
+    }
+  }
+
+  /** {@code ml-djl}. */
+  @State(Scope.Benchmark)
+  public static class OurPyTorch extends Ours {
+    @Setup
+    public void open(Task task) {
+      open("pytorch", 1, Digits.float32Spec(task.epochs), task);
+    }
+  }
+
+  /** {@code ml-tensorflow}. */
+  @State(Scope.Benchmark)
+  public static class OurTensorFlow extends Ours {
+    @Setup
+    public void open(Task task) {
+      open("tensorflow", 1, Digits.float32Spec(task.epochs), task);
     }
   }
 
@@ -152,13 +194,31 @@ public class DigitsTrainingBenchmark {
 
   @Benchmark
   @Peer("rawPyTorchOnOneThread")
-  public TrainedModel exactOnOneThread(Task task, OneThread exact) throws InterruptedException {
-    return exact.train(task);
+  public TrainedModel pytorchOnOneThread(OurPyTorch pytorch) throws InterruptedException {
+    return pytorch.train();
+  }
+
+  @Benchmark
+  public Object rawTensorFlowOnOneThread(Task task, TensorFlow tensorflow) {
+    tensorflow.trained = TensorFlowDigits.train(task.digits, task.epochs);
+    return tensorflow.trained;
+  }
+
+  @Benchmark
+  @Peer("rawTensorFlowOnOneThread")
+  public TrainedModel tensorflowOnOneThread(OurTensorFlow tensorflow) throws InterruptedException {
+    return tensorflow.train();
   }
 
   @Benchmark
   @Peer("rawPyTorchOnOneThread")
-  public TrainedModel exactOnTwoThreads(Task task, TwoThreads exact) throws InterruptedException {
-    return exact.train(task);
+  public TrainedModel exactOnOneThread(ExactOnOneThread exact) throws InterruptedException {
+    return exact.train();
+  }
+
+  @Benchmark
+  @Peer("rawPyTorchOnOneThread")
+  public TrainedModel exactOnTwoThreads(ExactOnTwoThreads exact) throws InterruptedException {
+    return exact.train();
   }
 }

@@ -64,7 +64,7 @@ final class PyTorchDigits implements AutoCloseable {
       int[] order = digits.training();
       Random random = new Random(Digits.SEED);
       for (int epoch = 0; epoch < epochs; epoch++) {
-        shuffle(order, random);
+        Digits.shuffle(order, random);
         for (int from = 0; from < order.length; from += Digits.BATCH) {
           step(trainer, loss, digits, order, from, Math.min(Digits.BATCH, order.length - from));
         }
@@ -88,15 +88,6 @@ final class PyTorchDigits implements AutoCloseable {
       error.close();
     }
     trainer.step();
-  }
-
-  private static void shuffle(int[] order, Random random) {
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
   }
 
   /** Returns the share of the held-out rows that it gets right. */

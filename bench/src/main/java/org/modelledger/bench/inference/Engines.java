@@ -8,7 +8,7 @@ import org.modelledger.bench.suite.Filter;
 /** The engines of the suite. */
 final class Engines {
   private static final List<BenchEngine> ALL = List.of(new ExactBench(),
-      new OnnxRuntimeBench(), new PyTorchBench());
+      new OnnxRuntimeBench(), new PyTorchBench(), new TensorFlowBench());
 
   private Engines() {}
 

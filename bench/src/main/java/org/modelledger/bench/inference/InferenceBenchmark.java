@@ -70,11 +70,11 @@ public class InferenceBenchmark {
   @SuppressWarnings("NullAway.Init") // JMH calls prepare() before all else
   public static class Setting {
     /** The engine's provider. */
-    @Param({"exact", "onnxruntime", "pytorch"})
+    @Param({"exact", "onnxruntime", "pytorch", "tensorflow"})
     public String engine = "";
 
     /** The network. */
-    @Param({"digits", "mlp-3m", "mlp-30m"})
+    @Param({"digits", "mlp-3m", "mlp-30m", "resnet-50", "bert-base", "gpt-2"})
     public String model = "";
 
     /** How many rows there are in a call. */

@@ -2,10 +2,13 @@ package org.modelledger.bench.inference;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The models of the suite. */
 final class Models {
-  private static final List<BenchModel> ALL = List.<BenchModel>copyOf(Mlp.ALL);
+  private static final List<BenchModel> ALL = Stream
+      .<BenchModel>concat(Mlp.ALL.stream(), LargeModel.ALL.stream())
+      .toList();
 
   private Models() {}
 

@@ -34,7 +34,7 @@ import org.tensorflow.types.TInt64;
  */
 final class SavedModelWriter {
   static final String LOGITS = "logits";
-  static final String PROBABILITIES = "probabilities";
+  static final String SCORES = "scores";
   static final String LABEL = "label";
 
   private SavedModelWriter() {}
@@ -54,7 +54,7 @@ final class SavedModelWriter {
           .key(Signature.DEFAULT_KEY)
           .input(features, input)
           .output(LOGITS, logits)
-          .output(PROBABILITIES, tf.withName(PROBABILITIES).nn.softmax(logits))
+          .output(SCORES, tf.withName(SCORES).nn.softmax(logits))
           .output(LABEL,
               tf.withName(LABEL).math.argMax(logits, tf.constant(1), TInt64.class))
           .build();

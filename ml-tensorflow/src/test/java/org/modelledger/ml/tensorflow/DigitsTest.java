@@ -39,7 +39,7 @@ class DigitsTest {
         Tensors outputs = loaded
             .run(Tensors.of("pixels", Tensor.of(heldOut.flat(), heldOut.rows(), 64)));
         long[] labels = outputs.get("label").toLongs();
-        float[] probabilities = outputs.get("probabilities").toFloats();
+        float[] probabilities = outputs.get("scores").toFloats();
         int right = 0;
         double loss = 0;
         for (int r = 0; r < labels.length; r++) {

@@ -37,7 +37,7 @@ class PageTest {
         InferenceEngine engine = TensorFlowOptions.defaults().open()) {
       TrainedModel trained = trainer.train(spec, digits, TrainingListener.NONE);
       try (LoadedModel model = engine.load(trained.files())) { // a SavedModel
-        return model.run(Tensors.of("pixels", image)).get("probabilities").toFloats();
+        return model.run(Tensors.of("pixels", image)).get("scores").toFloats();
       }
     }
     // endregion
