@@ -25,6 +25,9 @@ class LeakTest {
    */
   static final long MOST_KB = 16 << 10;
 
+  /** A thread that ended may still be counted; one that stayed for each call would make hundreds. */
+  private static final long FEW_THREADS = 8;
+
   @ParameterizedTest
   @CsvSource({"pinned, 100000", "heap, 100000", "copied, 100000", "failing, 30000",
       "loading, 500"})
@@ -53,6 +56,6 @@ class LeakTest {
     }
     assertThat(growth).containsOnlyKeys("residentKb", "threads");
     assertThat(growth.get("residentKb")).as("%s", growth).isLessThan(MOST_KB);
-    assertThat(growth.get("threads")).as("%s", growth).isLessThanOrEqualTo(0);
+    assertThat(growth.get("threads")).as("%s", growth).isLessThan(FEW_THREADS);
   }
 }
