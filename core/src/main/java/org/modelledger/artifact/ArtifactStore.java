@@ -72,7 +72,7 @@ public final class ArtifactStore {
       ArtifactStore store = new ArtifactStore(root.toRealPath(), disk);
       for (Path part : List.of(store.blobs, store.artifacts, store.statements, store.tmp)) {
         if (!Files.isDirectory(part)) {
-          Files.createDirectory(part);
+          Files.createDirectories(part); // another process may just have been first
         }
       }
       if (Files.isWritable(store.tmp) && Files.isWritable(store.root)) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,6 +43,27 @@ class ArtifactStoreTest {
   void open() {
     root = dir.resolve("artifacts-of-a-ledger");
     store = ArtifactStore.open(root);
+  }
+
+  @Test
+  void aNewStoreIsOpenedByManyAtOnce() throws Exception {
+    int openers = 8;
+    try (ExecutorService threads = Executors.newFixedThreadPool(openers)) {
+      for (int round = 0; round < 100; round++) {
+        Path fresh = dir.resolve("fresh-" + round);
+        CyclicBarrier start = new CyclicBarrier(openers);
+        List<Future<ArtifactStore>> opened = new ArrayList<>();
+        for (int i = 0; i < openers; i++) {
+          opened.add(threads.submit(() -> {
+            start.await();
+            return ArtifactStore.open(fresh);
+          }));
+        }
+        for (Future<ArtifactStore> each : opened) {
+          assertThat(each.get().find(Digest.sha256(new byte[0]))).isEmpty();
+        }
+      }
+    }
   }
 
   @Test
