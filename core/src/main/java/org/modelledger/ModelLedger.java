@@ -609,6 +609,12 @@ public final class ModelLedger implements AutoCloseable {
       return this;
     }
 
+    /** Sets how long receipts gather before they are written; see {@link ReceiptOptions.Builder#linger}. */
+    public Builder linger(Duration linger) {
+      receiptOptions.linger(linger);
+      return this;
+    }
+
     /** Sets how long an inference waits for room; see {@link ReceiptOptions.Builder#enqueueWait}. */
     public Builder enqueueWait(Duration wait) {
       receiptOptions.enqueueWait(wait);

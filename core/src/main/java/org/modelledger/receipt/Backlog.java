@@ -34,17 +34,27 @@ final class Backlog {
   private static final int NAPPING = 1;
   private static final int ASLEEP = 2;
   /** Waking a thread takes a system call, longer than all else that a caller does. */
-  private static final long NAP_NANOS = 200_000;
+  private static final long SHORTEST_NAP_NANOS = 200_000;
   private static final long NAPPING_NANOS = 10_000_000;
+  /** What is worth to be written at once, whoever waits; less where the bounds are narrow. */
+  private static final int MUCH = 1024;
+  private static final long MUCH_BYTES = 4 << 20;
 
   private final int maxCount;
   private final long maxBytes;
+  private final long lingerNanos;
+  private final long napNanos;
+  private final long nappingNanos;
+  private final int much;
+  private final long muchBytes;
   /** Twice the number of inferences that have room, and one when it is closed. */
   private final AtomicInteger state = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   /** The newest, linked to those before it. */
   private final AtomicReference<@Nullable Recording> newest = new AtomicReference<>();
   private final AtomicInteger sleep = new AtomicInteger(AWAKE);
+  /** Somebody waits for what was added before this was set. */
+  private volatile boolean hurried;
   private volatile @Nullable Thread taker;
   private volatile @Nullable Throwable failure;
 
@@ -58,9 +68,15 @@ final class Backlog {
   private final GapLedger gaps = new GapLedger();
   private volatile boolean hasGaps;
 
-  Backlog(int maxCount, long maxBytes) {
+  /** @param linger how long what nobody waits for may lie here, so that more of it is written at once */
+  Backlog(int maxCount, long maxBytes, Duration linger) {
     this.maxCount = maxCount;
     this.maxBytes = maxBytes;
+    this.lingerNanos = TimeUnit.NANOSECONDS.convert(linger);
+    this.napNanos = Math.max(SHORTEST_NAP_NANOS, lingerNanos);
+    this.nappingNanos = Math.max(NAPPING_NANOS, 2 * napNanos);
+    this.much = Math.clamp(maxCount / 2, 1, MUCH);
+    this.muchBytes = Math.clamp(maxBytes / 2, 1, MUCH_BYTES);
   }
 
   /**
@@ -75,6 +91,7 @@ final class Backlog {
       return true;
     }
     signal(); // what was taken for a moment may have kept out one who waits
+    hurry();
     return !wait.isZero() && await(() -> tryReserve(size), wait);
   }
 
@@ -118,7 +135,8 @@ final class Backlog {
       before = newest.get();
       recording.link = before;
     } while (!newest.compareAndSet(before, recording));
-    if (sleep.get() == ASLEEP) { // one who naps looks by itself
+    int sleeps = sleep.get();
+    if (sleeps == ASLEEP || (sleeps == NAPPING && isMuch())) { // one who naps looks by itself
       wakeTaker();
     }
   }
@@ -180,6 +198,16 @@ final class Backlog {
     }
   }
 
+  private boolean isMuch() {
+    return count() >= much || bytes.get() >= muchBytes;
+  }
+
+  /** Lets what was added until now be taken at once, because somebody waits for it. */
+  void hurry() {
+    hurried = true;
+    wakeTaker();
+  }
+
   /** Lets the thread that takes look at once. */
   void wakeTaker() {
     // first what there is to see, then this look; the taker does it the other way round
@@ -190,7 +218,8 @@ final class Backlog {
 
   /**
    * Takes the oldest ones there are, at least one, waiting for it: for a while by looking now and then,
-   * so that callers need not wake this thread, then asleep.
+   * so that callers need not wake this thread, then asleep. What comes is left to gather for as long as
+   * it may, unless it is due.
    *
    * @param limit the greatest number
    * @param limitBytes stops before what goes beyond
@@ -199,13 +228,15 @@ final class Backlog {
   Work take(int limit, long limitBytes, BooleanSupplier wantsGaps) throws InterruptedException {
     taker = Thread.currentThread();
     long since = System.nanoTime();
-    while (!hasWork(wantsGaps) && !isFinished()) {
-      boolean naps = System.nanoTime() - since < NAPPING_NANOS;
+    boolean rested = lingerNanos == 0;
+    while (!isReady(rested, wantsGaps)) {
+      boolean naps = hasWork(wantsGaps) || System.nanoTime() - since < nappingNanos;
       sleep.set(naps ? NAPPING : ASLEEP);
-      if (!hasWork(wantsGaps) && !isFinished()) {
+      if (!isReady(rested, wantsGaps)) {
         if (naps) {
-          LockSupport.parkNanos(this, NAP_NANOS);
-        } else {
+          LockSupport.parkNanos(this, napNanos);
+          rested = true;
+        } else if (!hasWork(wantsGaps)) {
           LockSupport.park(this);
         }
       }
@@ -214,6 +245,7 @@ final class Backlog {
         throw new InterruptedException();
       }
     }
+    hurried = false; // first this, then the look at what there is; who hurries does it the other way round
     List<Recording> taken = new ArrayList<>();
     long size = 0;
     for (Recording next = next(); next != null && taken.size() < limit; next = next()) {
@@ -226,6 +258,15 @@ final class Backlog {
       next.link = null; // what is done must not hold what came after it in memory
     }
     return new Work(taken, taken.isEmpty() && isFinished());
+  }
+
+  private boolean isReady(boolean rested, BooleanSupplier wantsGaps) {
+    return isFinished() || (hasWork(wantsGaps) && (rested || isDue()));
+  }
+
+  /** Somebody waits, or there is much, or a rest of what was taken before, or nothing more may come. */
+  private boolean isDue() {
+    return hurried || oldest != null || isMuch() || (state.get() & CLOSED) != 0;
   }
 
   private boolean hasWork(BooleanSupplier wantsGaps) {

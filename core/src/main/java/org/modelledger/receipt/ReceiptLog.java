@@ -46,7 +46,7 @@ public final class ReceiptLog implements AutoCloseable {
   private ReceiptLog(Recorder.Place place) {
     this.place = place;
     this.options = place.options();
-    this.backlog = new Backlog(options.maxBacklog(), options.maxBacklogBytes());
+    this.backlog = new Backlog(options.maxBacklog(), options.maxBacklogBytes(), options.linger());
     this.writer = new ReceiptWriter(place, backlog);
   }
 
@@ -209,9 +209,9 @@ public final class ReceiptLog implements AutoCloseable {
     backlog.release(1, bytes);
   }
 
-  /** Somebody waits: what is in the backlog is written now rather than in a fraction of a millisecond. */
+  /** Somebody waits: what is in the backlog is written now rather than in some milliseconds. */
   void hurry() {
-    backlog.wakeTaker();
+    backlog.hurry();
   }
 
   /** Lets those who wait see what has changed. */

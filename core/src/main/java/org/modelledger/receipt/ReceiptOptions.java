@@ -15,12 +15,14 @@ import org.modelledger.tlog.WitnessPolicy;
 /** How a {@link ReceiptLog} works. Immutable. */
 public final class ReceiptOptions {
   private static final int MAX_BACKLOG = 100_000_000;
+  private static final Duration MAX_LINGER = Duration.ofMinutes(1);
 
   private final Retention retention;
   private final boolean failOpen;
   private final int maxBacklog;
   private final long maxBacklogBytes;
   private final Duration enqueueWait;
+  private final Duration linger;
   private final Duration checkpointInterval;
   private final InstantSource clock;
   private final Duration retryInterval;
@@ -34,6 +36,7 @@ public final class ReceiptOptions {
     this.maxBacklog = builder.maxBacklog;
     this.maxBacklogBytes = builder.maxBacklogBytes;
     this.enqueueWait = builder.enqueueWait;
+    this.linger = builder.linger;
     this.checkpointInterval = builder.checkpointInterval;
     this.clock = builder.clock;
     this.retryInterval = builder.retryInterval;
@@ -65,6 +68,10 @@ public final class ReceiptOptions {
 
   Duration enqueueWait() {
     return enqueueWait;
+  }
+
+  Duration linger() {
+    return linger;
   }
 
   Duration checkpointInterval() {
@@ -99,6 +106,7 @@ public final class ReceiptOptions {
     private int maxBacklog = 65_536;
     private long maxBacklogBytes = 256L << 20;
     private Duration enqueueWait = Duration.ZERO;
+    private Duration linger = Duration.ofMillis(5);
     private Duration checkpointInterval = Duration.ofSeconds(1);
     private InstantSource clock = InstantSource.system();
     private Duration retryInterval = Duration.ofSeconds(1);
@@ -151,6 +159,23 @@ public final class ReceiptOptions {
         throw new IllegalArgumentException("a wait is not negative: " + wait);
       }
       this.enqueueWait = wait;
+      return this;
+    }
+
+    /**
+     * Sets how long receipts gather before they are written together, as long as nobody {@linkplain
+     * PendingReceipt#await awaits} one of them, nobody waits for room, and they are few: 5 ms if not set. A
+     * crash can lose so much of what nobody has waited for. Each write takes the disk, and the processor
+     * from models, for a moment; zero writes what there is as soon as the last write is done.
+     *
+     * @throws IllegalArgumentException if it is negative or more than a minute
+     */
+    public Builder linger(Duration linger) {
+      if (linger.isNegative() || linger.compareTo(MAX_LINGER) > 0) {
+        throw new IllegalArgumentException(
+            "receipts gather for 0 to " + MAX_LINGER + ", not " + linger);
+      }
+      this.linger = linger;
       return this;
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ import org.modelledger.tlog.NoteSigner;
 
 class BacklogTest {
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LINGER = Duration.ofMillis(5);
   private static final Tensors NOTHING = Tensors.of("x", Tensor.of(new float[]{1}, 1));
 
   @TempDir
@@ -68,7 +70,7 @@ class BacklogTest {
     int each = 20_000;
     int maxCount = 100;
     long maxBytes = 5_000;
-    Backlog backlog = new Backlog(maxCount, maxBytes);
+    Backlog backlog = new Backlog(maxCount, maxBytes, LINGER);
     AtomicInteger held = new AtomicInteger();
     AtomicLong heldBytes = new AtomicLong();
     List<List<Recording>> inOrder = new ArrayList<>();
@@ -134,7 +136,7 @@ class BacklogTest {
   @Test
   void whatIsClosedWhileOthersReserveIsDrainedToTheLast() throws Exception {
     for (int round = 0; round < 200; round++) {
-      Backlog backlog = new Backlog(1000, 1 << 20);
+      Backlog backlog = new Backlog(1000, 1 << 20, LINGER);
       AtomicInteger added = new AtomicInteger();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> producers = new ArrayList<>();
@@ -170,9 +172,82 @@ class BacklogTest {
     }
   }
 
+  /** Two minutes of patience: what would only end with them ends the test instead. */
+  private static void isTakenAtOnce(Backlog backlog, int expected, Runnable why) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Backlog.Work> taken = threads.submit(() -> backlog.take(1000, 1 << 20, () -> false));
+      why.run();
+      assertThat(taken.get(1, TimeUnit.MINUTES).recordings()).hasSize(expected);
+    }
+  }
+
+  private void add(Backlog backlog, int count, long bytes) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
+      assertThat(backlog.reserve(bytes, Duration.ZERO)).isTrue();
+      backlog.add(recording(i, bytes), bytes);
+    }
+  }
+
+  @Test
+  void receiptsGatherForAsLongAsTheyMay() throws Exception {
+    Duration linger = Duration.ofMillis(50);
+    Backlog backlog = new Backlog(1000, 1 << 20, linger);
+    add(backlog, 1, 1);
+    long began = System.nanoTime();
+    assertThat(backlog.take(1000, 1 << 20, () -> false).recordings()).hasSize(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(linger);
+  }
+
+  @Test
+  void receiptsDoNotGatherWhileSomebodyWaitsForThem() throws Exception {
+    Backlog backlog = new Backlog(1000, 1 << 20, LONG);
+    add(backlog, 3, 1);
+    isTakenAtOnce(backlog, 3, backlog::hurry);
+    backlog.release(3, 3);
+    add(backlog, 2, 1);
+    backlog.hurry(); // before anybody looks
+    isTakenAtOnce(backlog, 2, () -> {
+    });
+  }
+
+  @Test
+  void manyReceiptsOrLargeOnesDoNotGather() throws Exception {
+    Backlog many = new Backlog(20, 1 << 20, LONG);
+    add(many, 10, 1);
+    isTakenAtOnce(many, 10, () -> {
+    });
+    Backlog large = new Backlog(20, 100, LONG);
+    add(large, 1, 50);
+    isTakenAtOnce(large, 1, () -> {
+    });
+  }
+
+  @Test
+  void whatIsLeftOverDoesNotGatherAgain() throws Exception {
+    Backlog backlog = new Backlog(1000, 1 << 20, LONG);
+    add(backlog, 5, 1);
+    backlog.hurry();
+    assertThat(backlog.take(2, 1 << 20, () -> false).recordings()).hasSize(2);
+    assertThat(backlog.take(2, 1 << 20, () -> false).recordings()).hasSize(2);
+    isTakenAtOnce(backlog, 1, () -> {
+    });
+  }
+
+  @Test
+  void whoNeedsRoomOrClosesDoesNotWaitForReceiptsToGather() throws Exception {
+    Backlog full = new Backlog(30, 10, LONG);
+    add(full, 1, 4);
+    assertThat(full.reserve(7, Duration.ZERO)).isFalse();
+    isTakenAtOnce(full, 1, () -> {
+    });
+    Backlog closing = new Backlog(1000, 1 << 20, LONG);
+    add(closing, 1, 1);
+    isTakenAtOnce(closing, 1, closing::close);
+  }
+
   @Test
   void whoWaitsForRoomGetsItWhenThereIsSome() throws Exception {
-    Backlog backlog = new Backlog(1, 1 << 20);
+    Backlog backlog = new Backlog(1, 1 << 20, LINGER);
     assertThat(backlog.reserve(1, Duration.ZERO)).isTrue();
     assertThat(backlog.reserve(1, Duration.ZERO)).isFalse();
     assertThat(backlog.reserve(1, Duration.ofNanos(1))).isFalse();
