@@ -140,6 +140,10 @@ public class InferenceBenchmark {
       model = setting.bare();
     }
 
+    Object run() throws Exception {
+      return model.run();
+    }
+
     @TearDown
     public void close() {
       model.close();
@@ -159,6 +163,10 @@ public class InferenceBenchmark {
           InferenceBenchmark.class.getClassLoader());
       model = engine.load(setting.files);
       setting.check("the engine " + setting.engine, model.run(setting.inputs));
+    }
+
+    Tensors run(Setting setting) throws InterruptedException {
+      return model.run(setting.inputs);
     }
 
     @TearDown
@@ -218,13 +226,13 @@ public class InferenceBenchmark {
       inFlight = new PendingReceipt[Math.clamp(IN_FLIGHT_BYTES / bytes, 1, IN_FLIGHT)];
     }
 
-    private Tensors infer(Attested attested, Tensors inputs) throws InterruptedException {
+    Tensors infer(Attested attested, Setting setting) throws InterruptedException {
       int slot = calls++ % inFlight.length;
       PendingReceipt oldest = inFlight[slot];
       if (oldest != null) {
         LoggedReceipt unused = oldest.await(LIMIT);
       }
-      Inference inference = attested.model.infer(inputs);
+      Inference inference = attested.model.infer(setting.inputs);
       inFlight[slot] = inference.receipt();
       return inference.outputs();
     }
@@ -232,19 +240,19 @@ public class InferenceBenchmark {
 
   @Benchmark
   public Object rawRun(Bare bare) throws Exception {
-    return bare.model.run();
+    return bare.run();
   }
 
   @Benchmark
   @Peer("rawRun")
   public Tensors spi(Setting setting, Spi spi) throws InterruptedException {
-    return spi.model.run(setting.inputs);
+    return spi.run(setting);
   }
 
   @Benchmark
   @Peer("rawRun")
   public Tensors attested(Setting setting, Attested attested, Caller caller)
       throws InterruptedException {
-    return caller.infer(attested, setting.inputs);
+    return caller.infer(attested, setting);
   }
 }
