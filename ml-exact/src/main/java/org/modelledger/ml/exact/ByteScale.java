@@ -14,7 +14,8 @@ public record ByteScale(float offset, float step) {
   public ByteScale {
     if (!Float.isFinite(offset) || !(step > 0 && step < Float.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "a scale has a finite offset and a finite step above 0, not " + offset + " and " + step);
+          "a scale has the offset " + offset + " and the step " + step
+              + "; expected a finite offset and a finite step above 0");
     }
   }
 

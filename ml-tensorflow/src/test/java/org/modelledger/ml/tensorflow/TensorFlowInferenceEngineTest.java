@@ -351,7 +351,7 @@ class TensorFlowInferenceEngineTest {
 
   @Test
   void namesTheNativeLibraryOfThePom() throws IOException {
-    assertThat(Files.readString(Path.of("pom.xml")))
+    assertThat(Files.readString(Path.of("../pom.xml")))
         .contains(
             "<version.tensorflow>" + TensorFlowRuntime.JAVA_VERSION + "</version.tensorflow>");
   }

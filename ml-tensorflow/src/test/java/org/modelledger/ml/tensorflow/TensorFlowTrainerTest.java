@@ -117,7 +117,7 @@ class TensorFlowTrainerTest {
         LoadedModel loaded = engine.load(model.files())) {
       assertThat(loaded.inputs()).hasToString("[x: FP32 [?, 4, 4]]");
       assertThat(loaded.outputs()).hasToString(
-          "[label: INT64 [?], logits: FP32 [?, 2], probabilities: FP32 [?, 2]]");
+          "[label: INT64 [?], logits: FP32 [?, 2], scores: FP32 [?, 2]]");
       assertThat(loaded.determinism()).isEqualTo(Determinism.PROBED);
       Tensors columns = pictures().read(0, 40);
       long[] labels = loaded.run(Tensors.of("x", columns.get("x"))).get("label").toLongs();
