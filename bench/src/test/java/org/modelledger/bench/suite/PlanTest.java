@@ -19,7 +19,7 @@ class PlanTest {
   @Test
   void aRowStandsBesideItsPeerWithTheSameParametersAndCallers() {
     List<Cell> cells = cells("inference", "--callers", "1,4", "-p", "engine=exact", "-p",
-        "model=digits", "-p", "batch=1,64");
+        "model=digits", "-p", "batch=1,64", "--only", "InferenceBenchmark");
     assertThat(cells).extracting(Cell::label)
         .containsExactly(
             "InferenceBenchmark.rawRun, batch 1, device cpu, engine exact, engineThreads 1, model digits, callers 1",

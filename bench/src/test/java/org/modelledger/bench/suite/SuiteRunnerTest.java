@@ -25,7 +25,8 @@ class SuiteRunnerTest {
 
   @Test
   void aRunLeavesAReportAndAPage() throws Exception {
-    Report report = run("inference", "--smoke", "-p", "engine=exact");
+    Report report = run("inference", "--smoke", "-p", "engine=exact", "--only",
+        "InferenceBenchmark");
     assertThat(report.failures()).isEmpty();
     assertThat(report.smoke()).isTrue();
     assertThat(report.rows()).extracting(Row::method)
