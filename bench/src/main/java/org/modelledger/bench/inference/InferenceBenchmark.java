@@ -150,6 +150,10 @@ public class InferenceBenchmark {
     }
   }
 
+  /** The runtime itself once more: the same model in other memory. */
+  @State(Scope.Benchmark)
+  public static class OtherBare extends Bare {}
+
   /** The engine's own model. */
   @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // JMH calls load() before all else

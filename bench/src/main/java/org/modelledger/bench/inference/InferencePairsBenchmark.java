@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.modelledger.bench.inference.InferenceBenchmark.Attested;
 import org.modelledger.bench.inference.InferenceBenchmark.Bare;
 import org.modelledger.bench.inference.InferenceBenchmark.Caller;
+import org.modelledger.bench.inference.InferenceBenchmark.OtherBare;
 import org.modelledger.bench.inference.InferenceBenchmark.Setting;
 import org.modelledger.bench.inference.InferenceBenchmark.Spi;
 import org.modelledger.bench.suite.PartOf;
@@ -30,8 +31,9 @@ import org.openjdk.jmh.infra.Blackhole;
  * differences of a percent can be told where {@link InferenceBenchmark}'s rows sway by ten.
  *
  * <p>{@code bareNanos} is the median of the bare calls of an iteration, {@code addedNanos} the median of
- * the differences in the pairs. {@code rawTwice} is a bare call beside a bare call: how far from zero that
- * is tells how far the others can be believed.
+ * the differences in the pairs. {@code rawTwice} is a bare call beside a bare call, {@code rawCopies} a bare
+ * call beside one of the same model loaded once more, in other memory: how far from zero they are, from
+ * process to process, tells how far the others can be believed.
  *
  * <p>{@code bench/run InferencePairs -p engine=onnxruntime -p model=mlp-3m -p batch=1}
  */
@@ -95,6 +97,12 @@ public class InferencePairsBenchmark {
   @Benchmark
   public void rawTwice(Bare bare, Pairs pairs, Blackhole results) throws Exception {
     pairs.run(bare::run, bare::run, results);
+  }
+
+  @Benchmark
+  public void rawCopies(Bare bare, OtherBare copy, Pairs pairs, Blackhole results)
+      throws Exception {
+    pairs.run(bare::run, copy::run, results);
   }
 
   @Benchmark
