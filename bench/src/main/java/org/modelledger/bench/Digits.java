@@ -100,8 +100,33 @@ final class Digits {
     return IntStream.range(0, labels.length).filter(row -> row % HELD_OUT == 0).toArray();
   }
 
-  /** Puts rows into another order. */
-  static void shuffle(int[] order, Random random) {
+  /** A batch: some rows of an order. */
+  interface Step {
+    void take(int[] order, int from, int rows);
+  }
+
+  /** A network that one of the runtimes has trained by hand. */
+  interface Trained extends AutoCloseable {
+    /** Returns the share of the held-out rows that it gets right. */
+    double accuracy(Digits digits);
+
+    @Override
+    void close();
+  }
+
+  /** Goes through the training rows, in a new order each time, batch by batch. */
+  void train(int epochs, Step step) {
+    int[] order = training();
+    Random random = new Random(SEED);
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      shuffle(order, random);
+      for (int from = 0; from < order.length; from += BATCH) {
+        step.take(order, from, Math.min(BATCH, order.length - from));
+      }
+    }
+  }
+
+  private static void shuffle(int[] order, Random random) {
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int swapped = order[i];

@@ -68,41 +68,34 @@ public class DigitsTrainingBenchmark {
     }
   }
 
-  /** PyTorch, loaded; its networks are judged when the clock stands. */
-  @State(Scope.Benchmark)
+  /** A runtime, used by hand; its networks are judged when the clock stands. */
   @SuppressWarnings("NullAway.Init") // set before it is read
-  public static class PyTorch {
-    private PyTorchDigits trained;
-
-    @Setup
-    public void load() {
-      PyTorchDigits.start();
-    }
+  abstract static class Raw {
+    Digits.Trained trained;
 
     @TearDown(Level.Invocation)
     public void judge(Task task) {
-      try (PyTorchDigits network = trained) {
+      try (Digits.Trained network = trained) {
         task.check(network.accuracy(task.digits));
       }
     }
   }
 
-  /** TensorFlow, loaded; its networks are judged when the clock stands. */
+  /** PyTorch, loaded. */
   @State(Scope.Benchmark)
-  @SuppressWarnings("NullAway.Init") // set before it is read
-  public static class TensorFlow {
-    private TensorFlowDigits trained;
+  public static class PyTorch extends Raw {
+    @Setup
+    public void load() {
+      PyTorchDigits.start();
+    }
+  }
 
+  /** TensorFlow, loaded. */
+  @State(Scope.Benchmark)
+  public static class TensorFlow extends Raw {
     @Setup
     public void load() {
       TensorFlowDigits.start();
-    }
-
-    @TearDown(Level.Invocation)
-    public void judge(Task task) {
-      try (TensorFlowDigits network = trained) {
-        task.check(network.accuracy(task.digits));
-      }
     }
   }
 

@@ -17,13 +17,12 @@ import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import java.util.Random;
 
 /**
  * The digits network in PyTorch, through DJL, on one thread. The batches are put together in Java and
  * nothing is measured or reported while it learns, so that nothing but the training takes time.
  */
-final class PyTorchDigits implements AutoCloseable {
+final class PyTorchDigits implements Digits.Trained {
   private final Model model;
 
   private PyTorchDigits(Model model) {
@@ -61,14 +60,8 @@ final class PyTorchDigits implements AutoCloseable {
             .build());
     try (Trainer trainer = model.newTrainer(config)) {
       trainer.initialize(new Shape(Digits.BATCH, Digits.PIXELS));
-      int[] order = digits.training();
-      Random random = new Random(Digits.SEED);
-      for (int epoch = 0; epoch < epochs; epoch++) {
-        Digits.shuffle(order, random);
-        for (int from = 0; from < order.length; from += Digits.BATCH) {
-          step(trainer, loss, digits, order, from, Math.min(Digits.BATCH, order.length - from));
-        }
-      }
+      digits.train(epochs,
+          (order, from, rows) -> step(trainer, loss, digits, order, from, rows));
     }
     return new PyTorchDigits(model);
   }
@@ -90,8 +83,8 @@ final class PyTorchDigits implements AutoCloseable {
     trainer.step();
   }
 
-  /** Returns the share of the held-out rows that it gets right. */
-  double accuracy(Digits digits) {
+  @Override
+  public double accuracy(Digits digits) {
     int[] rows = digits.heldOut();
     float[] pixels = new float[rows.length * Digits.PIXELS];
     digits.copy(rows, 0, rows.length, pixels, new float[rows.length]);

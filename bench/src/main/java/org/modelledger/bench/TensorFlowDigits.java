@@ -2,7 +2,6 @@ package org.modelledger.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -25,7 +24,7 @@ import org.tensorflow.types.TInt32;
  * The digits network in TensorFlow, on one thread, with the framework's Adam. The batches are put together
  * in Java and nothing is measured or reported while it learns, so that nothing but the training takes time.
  */
-final class TensorFlowDigits implements AutoCloseable {
+final class TensorFlowDigits implements Digits.Trained {
   private final Graph graph = new Graph();
   private final Session session;
   private final Placeholder<TFloat32> pixels;
@@ -84,14 +83,7 @@ final class TensorFlowDigits implements AutoCloseable {
 
   static TensorFlowDigits train(Digits digits, int epochs) {
     TensorFlowDigits network = new TensorFlowDigits();
-    int[] order = digits.training();
-    Random random = new Random(Digits.SEED);
-    for (int epoch = 0; epoch < epochs; epoch++) {
-      Digits.shuffle(order, random);
-      for (int from = 0; from < order.length; from += Digits.BATCH) {
-        network.step(digits, order, from, Math.min(Digits.BATCH, order.length - from));
-      }
-    }
+    digits.train(epochs, (order, from, rows) -> network.step(digits, order, from, rows));
     return network;
   }
 
@@ -109,8 +101,8 @@ final class TensorFlowDigits implements AutoCloseable {
     }
   }
 
-  /** Returns the share of the held-out rows that it gets right. */
-  double accuracy(Digits digits) {
+  @Override
+  public double accuracy(Digits digits) {
     int[] rows = digits.heldOut();
     float[] inputs = new float[rows.length * Digits.PIXELS];
     digits.copy(rows, 0, rows.length, inputs, new float[rows.length]);

@@ -1,5 +1,6 @@
 package org.modelledger.ml.djl;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -69,8 +70,8 @@ final class Natives {
   private static boolean libraryIsOnJavaLibraryPath() {
     String name = System.mapLibraryName("torch");
     for (String directory : System.getProperty("java.library.path", "")
-        .split(java.io.File.pathSeparator, -1)) {
-      if (!directory.isEmpty() && new java.io.File(directory, name).isFile()) {
+        .split(File.pathSeparator, -1)) {
+      if (!directory.isEmpty() && new File(directory, name).isFile()) {
         return true;
       }
     }
