@@ -3,6 +3,7 @@ package org.modelledger.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.modelledger.spi.ConfigurationException;
 
@@ -21,7 +22,12 @@ public final class Hyperparameters {
 
   /** Returns a reader of a specification's hyper-parameters. */
   public static Hyperparameters of(TrainingSpec spec) {
-    return new Hyperparameters(spec.parameters());
+    return of(spec.parameters());
+  }
+
+  /** Returns a reader of values by name, such as a model's file holds; copied. */
+  public static Hyperparameters of(Map<String, String> values) {
+    return new Hyperparameters(new TreeMap<>(values));
   }
 
   /** Says whether one is set. */
@@ -87,7 +93,9 @@ public final class Hyperparameters {
    */
   public int whole(String name, int absent, int min, int max) {
     String text = text(name, "");
-    return values.containsKey(name) ? whole(name, text, text, min, max) : absent;
+    return values.containsKey(name)
+        ? whole(name, text, text, min, max, "a whole number from " + min + " to " + max)
+        : absent;
   }
 
   /**
@@ -100,15 +108,15 @@ public final class Hyperparameters {
     List<Integer> numbers = new ArrayList<>();
     if (!text.isBlank()) {
       for (String part : text.split(",", -1)) {
-        numbers.add(whole(name, part.strip(), text, min, max));
+        numbers.add(whole(name, part.strip(), text, min, max,
+            "whole numbers from " + min + " to " + max + ", joined by commas"));
       }
     }
     return List.copyOf(numbers);
   }
 
-  private static int whole(String name, String part, String all, int min, int max) {
-    String expected = (part.equals(all) ? "a whole number" : "whole numbers joined by commas, each")
-        + " from " + min + " to " + max;
+  private static int whole(String name, String part, String all, int min, int max,
+      String expected) {
     try {
       int value = Integer.parseInt(part);
       if (value >= min && value <= max) {

@@ -1,7 +1,7 @@
 package org.modelledger.ml.djl;
 
 import java.util.List;
-import java.util.Set;
+import org.modelledger.training.Hyperparameters;
 
 /**
  * The learning rate of each step, from nothing but its number, so that a training that is resumed goes on as it would have.
@@ -24,14 +24,6 @@ record Schedule(Curve curve, double base, double warmUpEpochs, int epochs) {
 
     /** @param last the rate at the end, of a half cosine from the base */
     record Cosine(double last) implements Curve {}
-  }
-
-  static Set<String> names(String schedule) {
-    return switch (schedule) {
-      case "fixed" -> Set.of("learningRateDecay");
-      case "step" -> Set.of("stepEpochs", "stepFactor");
-      default -> Set.of("minLearningRate");
-    };
   }
 
   static Schedule of(String schedule, Hyperparameters values, double base, int epochs) {

@@ -1,9 +1,8 @@
 package org.modelledger.ml.djl;
 
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A training specification, understood but for the network, which depends on the data. */
@@ -12,8 +11,6 @@ record Settings(String algorithm, Hyperparameters values, Optimizer optimizer, S
     double inputScale, int classes) {
   static final String TORCHSCRIPT = "torchscript";
 
-  private static final Set<String> COMMON = Set.of("batchSize", "classes", "epochs", "learningRate",
-      "optimizer", "patience", "schedule", "validationFraction", "warmUpEpochs", "weightDecay");
   private static final List<String> ALGORITHMS = List.of(Architecture.MLP, Architecture.CNN,
       Architecture.RESNET, Architecture.TRANSFORMER, TORCHSCRIPT);
 
@@ -39,19 +36,10 @@ record Settings(String algorithm, Hyperparameters values, Optimizer optimizer, S
       throw new ConfigurationException(
           "unknown algorithm '" + algorithm + "'; known algorithms: " + ALGORITHMS);
     }
-    Hyperparameters values = new Hyperparameters(spec.parameters());
+    Hyperparameters values = Hyperparameters.of(spec);
     String optimizer = values.choice("optimizer", "adam", "adam", "adamw", "sgd");
     String schedule = values.choice("schedule", "fixed", "fixed", "step", "cosine");
-    Set<String> known = new TreeSet<>(COMMON);
-    known
-        .addAll(optimizer.equals("sgd") ? Set.of("momentum") : Set.of("beta1", "beta2", "epsilon"));
-    known.addAll(Schedule.names(schedule));
-    if (!algorithm.equals(TORCHSCRIPT)) {
-      known.add("inputScale");
-      known.addAll(Architecture.names(algorithm));
-    }
-    values.requireKnown(known, "algorithm " + algorithm + " with optimizer " + optimizer
-        + " and schedule " + schedule);
+    boolean torchScript = algorithm.equals(TORCHSCRIPT);
     boolean sgd = optimizer.equals("sgd");
     int epochs = values.whole("epochs", 20, 1, 1_000_000);
     double rate = values.number("learningRate", sgd ? 0.1 : 0.001, Double.MIN_NORMAL, 1e6);
@@ -64,8 +52,15 @@ record Settings(String algorithm, Hyperparameters values, Optimizer optimizer, S
         Schedule.of(schedule, values, rate, epochs), epochs,
         values.whole("batchSize", 32, 1, 1 << 20), values.number("weightDecay", 0, 0, 1e6),
         values.number("validationFraction", 0, 0, below(1)),
-        values.whole("patience", 0, 0, 1_000_000), values.number("inputScale", 1, -1e30, 1e30),
+        values.whole("patience", 0, 0, 1_000_000),
+        torchScript ? 1 : values.number("inputScale", 1, -1e30, 1e30),
         values.whole("classes", 0, 0, Architecture.MAX_CLASSES));
+    if (!torchScript) {
+      // what these say can only be read once the data is known
+      Architecture.names(algorithm).forEach(values::has);
+    }
+    values.requireKnown("algorithm " + algorithm + " with optimizer " + optimizer
+        + " and schedule " + schedule);
     if (settings.classes == 1) {
       throw Hyperparameters.wrong("classes", "1", "2 to " + Architecture.MAX_CLASSES
           + ", or nothing to have one more than the greatest label");

@@ -21,6 +21,7 @@ import org.modelledger.inference.TensorSpec;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.Hyperparameters;
 
 /**
  * A network of the trainer: its architecture, what its input is called, and its numbers. In files: {@value #ARCHITECTURE_FILE} and
@@ -135,9 +136,10 @@ record TrainedNetwork(Architecture architecture, String input,
       settings.put(setting.getKey(),
           Json.text(setting.getValue(), where + ".settings." + setting.getKey()));
     }
-    Hyperparameters values = new Hyperparameters(settings);
+    Hyperparameters values = Hyperparameters.of(settings);
     try {
-      values.requireKnown(Architecture.names(algorithm), algorithm);
+      Architecture.names(algorithm).forEach(values::has);
+      values.requireKnown(algorithm);
       return Architecture.of(algorithm, values, row,
           whole(Json.number(Json.member(network, "classes", where), where + ".classes"),
               where + ".classes", Architecture.MAX_CLASSES),
@@ -155,7 +157,7 @@ record TrainedNetwork(Architecture architecture, String input,
   }
 
   private static double scale(String text) {
-    return new Hyperparameters(Map.of("inputScale", text)).number("inputScale", 1, -1e30, 1e30);
+    return Hyperparameters.of(Map.of("inputScale", text)).number("inputScale", 1, -1e30, 1e30);
   }
 
   /** Holds the numbers against what the architecture wants, before anything is allocated for it. */

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.modelledger.training.Hyperparameters;
 
 class ScheduleTest {
   private static final int STEPS = 4;
 
   private static Schedule of(String name, Map<String, String> values, int epochs) {
-    return Schedule.of(name, new Hyperparameters(values), 0.8, epochs);
+    return Schedule.of(name, Hyperparameters.of(values), 0.8, epochs);
   }
 
   private static List<Double> perEpoch(Schedule schedule) {

@@ -1,11 +1,8 @@
 package org.modelledger.ml.exact;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A training specification, understood: every hyper-parameter, checked, with its default. */
@@ -19,13 +16,6 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
   static final String MLP = "mlp";
 
   private static final int MAX_WIDTH = 1 << 16;
-  private static final List<String> COMMON = List.of("batchSize", "classes", "epochs", "inputScale",
-      "learningRate",
-      "learningRateDecay", "optimizer", "patience", "precision", "standardize",
-      "validationFraction", "weightDecay");
-  private static final List<String> OF_MLP = List.of("activation", "hidden");
-  private static final List<String> OF_SGD = List.of("momentum");
-  private static final List<String> OF_ADAM = List.of("beta1", "beta2", "epsilon");
 
   /** How gradients become steps. */
   sealed interface Optimizer {
@@ -44,47 +34,34 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
           "unknown algorithm '" + spec.algorithm() + "'; known algorithms: ["
               + SOFTMAX_REGRESSION + ", " + MLP + "]");
     }
-    Map<String, String> values = spec.parameters();
-    boolean adam = choice(values, "optimizer", "adam", "adam", "sgd").equals("adam");
-    TreeSet<String> known = new TreeSet<>(COMMON);
-    known.addAll(mlp ? OF_MLP : List.of());
-    known.addAll(adam ? OF_ADAM : OF_SGD);
-    for (String name : values.keySet()) {
-      if (!known.contains(name)) {
-        throw new ConfigurationException(
-            "unknown hyper-parameter '" + name + "'; known for algorithm "
-                + spec.algorithm() + " with optimizer " + (adam ? "adam" : "sgd") + ": " + known);
-      }
-    }
+    Hyperparameters values = Hyperparameters.of(spec);
+    boolean adam = values.choice("optimizer", "adam", "adam", "sgd").equals("adam");
     Optimizer optimizer = adam
-        ? new Optimizer.Adam(number(values, "beta1", 0.9, 0, below(1)),
-            number(values, "beta2", 0.999, 0, below(1)),
-            number(values, "epsilon", 1e-8, 1e-30, 1))
-        : new Optimizer.Sgd(number(values, "momentum", 0.9, 0, below(1)));
+        ? new Optimizer.Adam(values.number("beta1", 0.9, 0, below(1)),
+            values.number("beta2", 0.999, 0, below(1)), values.number("epsilon", 1e-8, 1e-30, 1))
+        : new Optimizer.Sgd(values.number("momentum", 0.9, 0, below(1)));
     Settings settings = new Settings(
-        choice(values, "precision", "float32", "float32", "float64").equals("float64"),
-        mlp ? widths(values.getOrDefault("hidden", "64")) : List.of(),
-        choice(values, "activation", "relu", "relu", "tanh").equals("relu")
+        values.choice("precision", "float32", "float32", "float64").equals("float64"),
+        mlp ? hidden(values) : List.of(),
+        !mlp || values.choice("activation", "relu", "relu", "tanh").equals("relu")
             ? Network.Activation.RELU
             : Network.Activation.TANH,
-        optimizer, whole(values, "epochs", 20, 1, 1_000_000),
-        whole(values, "batchSize", 32, 1, 1 << 20),
-        number(values, "learningRate", adam ? 0.001 : 0.1, Double.MIN_NORMAL, 1e6),
-        number(values, "learningRateDecay", 1, 1e-6, 1), number(values, "weightDecay", 0, 0, 1e6),
-        number(values, "validationFraction", 0, 0, below(1)),
-        whole(values, "patience", 0, 0, 1_000_000),
-        number(values, "inputScale", 1, -1e30, 1e30),
-        choice(values, "standardize", "false", "true", "false").equals("true"),
-        whole(values, "classes", 0, 0, MAX_WIDTH));
+        optimizer, values.whole("epochs", 20, 1, 1_000_000),
+        values.whole("batchSize", 32, 1, 1 << 20),
+        values.number("learningRate", adam ? 0.001 : 0.1, Double.MIN_NORMAL, 1e6),
+        values.number("learningRateDecay", 1, 1e-6, 1), values.number("weightDecay", 0, 0, 1e6),
+        values.number("validationFraction", 0, 0, below(1)),
+        values.whole("patience", 0, 0, 1_000_000), values.number("inputScale", 1, -1e30, 1e30),
+        values.flag("standardize", false), values.whole("classes", 0, 0, MAX_WIDTH));
+    values.requireKnown("algorithm " + spec.algorithm() + " with optimizer "
+        + (adam ? "adam" : "sgd"));
     if (settings.classes == 1) {
-      throw new ConfigurationException(
-          "hyper-parameter 'classes' is '1'; expected 2 to " + MAX_WIDTH
-              + ", or nothing to have one more than the greatest label");
+      throw Hyperparameters.wrong("classes", "1",
+          "2 to " + MAX_WIDTH + ", or nothing to have one more than the greatest label");
     }
     if (settings.inputScale == 0) {
-      throw new ConfigurationException(
-          "hyper-parameter 'inputScale' is '" + values.get("inputScale")
-              + "'; expected a number other than 0");
+      throw Hyperparameters.wrong("inputScale", values.text("inputScale", ""),
+          "a number other than 0");
     }
     return settings;
   }
@@ -93,66 +70,12 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
     return Math.nextDown(limit);
   }
 
-  private static String choice(Map<String, String> values, String name, String absent,
-      String... choices) {
-    String value = values.getOrDefault(name, absent);
-    if (!List.of(choices).contains(value)) {
-      throw new ConfigurationException(wrong(name, value, "one of " + Arrays.toString(choices)));
+  private static List<Integer> hidden(Hyperparameters values) {
+    List<Integer> hidden = values.wholes("hidden", "64", 1, MAX_WIDTH);
+    if (hidden.isEmpty()) {
+      throw Hyperparameters.wrong("hidden", values.text("hidden", ""),
+          "widths from 1 to " + MAX_WIDTH + " joined by commas, such as 128,64");
     }
-    return value;
-  }
-
-  private static double number(Map<String, String> values, String name, double absent, double min,
-      double max) {
-    String text = values.get(name);
-    if (text == null) {
-      return absent;
-    }
-    String expected = "a number from " + min + " to " + max;
-    try {
-      double value = Double.parseDouble(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      throw new ConfigurationException(wrong(name, text, expected), e);
-    }
-    throw new ConfigurationException(wrong(name, text, expected));
-  }
-
-  private static int whole(Map<String, String> values, String name, int absent, int min, int max) {
-    String text = values.get(name);
-    if (text == null) {
-      return absent;
-    }
-    String expected = "a whole number from " + min + " to " + max;
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      throw new ConfigurationException(wrong(name, text, expected), e);
-    }
-    throw new ConfigurationException(wrong(name, text, expected));
-  }
-
-  private static List<Integer> widths(String text) {
-    List<Integer> widths = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      try {
-        widths.add(whole(Map.of("hidden", part.strip()), "hidden", 0, 1, MAX_WIDTH));
-      } catch (ConfigurationException e) {
-        throw new ConfigurationException(
-            wrong("hidden", text,
-                "widths from 1 to " + MAX_WIDTH + " joined by commas, such as 128,64"),
-            e);
-      }
-    }
-    return List.copyOf(widths);
-  }
-
-  private static String wrong(String name, String value, String expected) {
-    return "hyper-parameter '" + name + "' is '" + value + "'; expected " + expected;
+    return hidden;
   }
 }

@@ -2,6 +2,7 @@ package org.modelledger.ml.tensorflow;
 
 import java.util.List;
 import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A training specification, understood: every hyper-parameter, checked, with its default. */
@@ -62,7 +63,7 @@ record Settings(Algorithm algorithm, Optimizer optimizer, Schedule schedule, int
       throw new ConfigurationException("unknown algorithm '" + spec.algorithm()
           + "'; known algorithms: " + ALGORITHMS);
     }
-    HyperParameters of = new HyperParameters(spec.parameters());
+    Hyperparameters of = Hyperparameters.of(spec);
     String optimizer = of.choice("optimizer", "adam", "adam", "sgd", "momentum", "rmsprop",
         "adagrad");
     Settings settings = new Settings(algorithm(spec.algorithm(), of), optimizer(optimizer, of),
@@ -74,57 +75,57 @@ record Settings(Algorithm algorithm, Optimizer optimizer, Schedule schedule, int
     of.requireKnown("algorithm " + spec.algorithm() + " with optimizer " + optimizer
         + " and schedule " + of.text("schedule", "step"));
     if (settings.classes == 1) {
-      throw HyperParameters.wrong("classes", "1", "2 to " + MAX_WIDTH
+      throw Hyperparameters.wrong("classes", "1", "2 to " + MAX_WIDTH
           + ", or nothing to have one more than the greatest label");
     }
     if (settings.inputScale == 0) {
-      throw HyperParameters.wrong("inputScale", of.text("inputScale", ""),
+      throw Hyperparameters.wrong("inputScale", of.text("inputScale", ""),
           "a number other than 0");
     }
     if (settings.schedule.warmupEpochs() >= settings.epochs
         && settings.schedule.warmupEpochs() > 0) {
-      throw HyperParameters.wrong("warmupEpochs", of.text("warmupEpochs", ""),
+      throw Hyperparameters.wrong("warmupEpochs", of.text("warmupEpochs", ""),
           "less than the epochs, " + settings.epochs);
     }
     return settings;
   }
 
-  private static Algorithm algorithm(String name, HyperParameters of) {
+  private static Algorithm algorithm(String name, Hyperparameters of) {
     return switch (name) {
       case "mlp" -> new Algorithm.Mlp(someWidths(of, "hidden", "64"), activation(of));
       case "cnn" -> new Algorithm.Cnn(image(of), someWidths(of, "filters", "16,32"),
-          of.wholes("hidden", "64", MAX_WIDTH), activation(of));
+          of.wholes("hidden", "64", 1, MAX_WIDTH), activation(of));
       case "resnet" -> new Algorithm.ResNet(image(of), someWidths(of, "filters", "16,32"),
           of.whole("blocks", 1, 1, 64));
       default -> new Algorithm.Softmax();
     };
   }
 
-  private static Activation activation(HyperParameters of) {
+  private static Activation activation(Hyperparameters of) {
     return of.choice("activation", "relu", "relu", "tanh").equals("relu")
         ? Activation.RELU
         : Activation.TANH;
   }
 
-  private static List<Integer> someWidths(HyperParameters of, String name, String absent) {
-    List<Integer> widths = of.wholes(name, absent, MAX_WIDTH);
+  private static List<Integer> someWidths(Hyperparameters of, String name, String absent) {
+    List<Integer> widths = of.wholes(name, absent, 1, MAX_WIDTH);
     if (widths.isEmpty()) {
-      throw HyperParameters.wrong(name, of.text(name, absent),
+      throw Hyperparameters.wrong(name, of.text(name, absent),
           "at least one width, such as " + absent);
     }
     return widths;
   }
 
-  private static List<Integer> image(HyperParameters of) {
-    List<Integer> image = of.wholes("image", "", MAX_WIDTH);
+  private static List<Integer> image(Hyperparameters of) {
+    List<Integer> image = of.wholes("image", "", 1, MAX_WIDTH);
     if (!image.isEmpty() && image.size() != 2 && image.size() != 3) {
-      throw HyperParameters.wrong("image", of.text("image", ""),
+      throw Hyperparameters.wrong("image", of.text("image", ""),
           "height and width, or height, width and channels, joined by commas, such as 8,8,1");
     }
     return image.size() == 2 ? List.of(image.get(0), image.get(1), 1) : image;
   }
 
-  private static Optimizer optimizer(String name, HyperParameters of) {
+  private static Optimizer optimizer(String name, Hyperparameters of) {
     return switch (name) {
       case "adam" -> new Optimizer.Adam(of.number("beta1", 0.9, 0, below(1)),
           of.number("beta2", 0.999, 0, below(1)), of.number("epsilon", 1e-8, 1e-30, 1));
@@ -137,7 +138,7 @@ record Settings(Algorithm algorithm, Optimizer optimizer, Schedule schedule, int
     };
   }
 
-  private static Schedule schedule(HyperParameters of, String optimizer) {
+  private static Schedule schedule(Hyperparameters of, String optimizer) {
     double rate = of.number("learningRate", switch (optimizer) {
       case "adam", "rmsprop" -> 0.001;
       case "adagrad" -> 0.01;
