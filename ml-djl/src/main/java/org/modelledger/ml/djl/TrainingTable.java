@@ -5,12 +5,11 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import org.modelledger.inference.DataType;
-import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 import org.modelledger.model.Digest;
 import org.modelledger.training.Dataset;
+import org.modelledger.training.NumberColumn;
 import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingSpec;
 
@@ -19,7 +18,6 @@ final class TrainingTable {
   private static final int CHUNK_ROWS = 4096;
   // whole numbers up to this are exact as float32
   private static final int MAX_TOKEN = 1 << 24;
-  private static final String TYPES = "FP32, FP64, UINT8, INT8, INT16, INT32 or INT64";
 
   private final List<Integer> row;
   private final boolean tokens;
@@ -101,18 +99,15 @@ final class TrainingTable {
    */
   static TrainingTable read(Dataset data, TrainingSpec spec, int vocabulary, List<Integer> like,
       int classes, String what) throws InterruptedException {
-    TensorSpec features = column(data, spec.features(), what);
-    TensorSpec target = column(data, spec.target(), what);
+    NumberColumn featureColumn = NumberColumn.find(data, spec.features(), what);
+    NumberColumn target = NumberColumn.find(data, spec.target(), what);
+    TensorSpec features = featureColumn.spec();
     List<Integer> row = row(features, what);
     if (!like.isEmpty() && !row.equals(like)) {
       throw new TrainingException(what + ": column '" + features.name() + "' has rows of shape "
           + features.shape() + "; the training data has " + like);
     }
-    if (target.shape().rank() != 0
-        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
-      throw new TrainingException(what + ": column '" + target.name() + "' has rows of shape "
-          + target.shape() + "; expected one number, [] or [1]");
-    }
+    target.requireOneNumber();
     long width = features.shape().elements();
     if (data.rows() == 0 || data.rows() > (Integer.MAX_VALUE - 8) / width) {
       throw new TrainingException(what + " has " + data.rows() + " rows; expected 1 to "
@@ -121,14 +116,19 @@ final class TrainingTable {
     int count = (int) data.rows();
     float[] numbers = new float[Math.toIntExact(count * width)];
     int[] labels = new int[count];
+    int greatestLabel = (classes == 0 ? Architecture.MAX_CLASSES : classes) - 1;
     for (int from = 0; from < count; from += CHUNK_ROWS) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while reading " + what);
       }
       int size = Math.min(CHUNK_ROWS, count - from);
       Tensors chunk = data.read(from, size);
-      readFeatures(chunk.get(features.name()), features, vocabulary, numbers, from, size, what);
-      readLabels(chunk.get(target.name()), target, labels, from, size, classes, what);
+      readFeatures(featureColumn.numbers(chunk, size), features, vocabulary, numbers, from, size,
+          what);
+      NumberColumn.Numbers targets = target.numbers(chunk, size);
+      for (int r = from; r < from + size; r++) {
+        labels[r] = targets.nextLabel(r, greatestLabel);
+      }
     }
     return new TrainingTable(row, vocabulary > 0, numbers, labels);
   }
@@ -150,26 +150,11 @@ final class TrainingTable {
     return row;
   }
 
-  private static TensorSpec column(Dataset data, String name, String what) {
-    for (TensorSpec column : data.columns()) {
-      if (column.name().equals(name)) {
-        return switch (column.dataType()) {
-          case FP32, FP64, UINT8, INT8, INT16, INT32, INT64 -> column;
-          default -> throw new TrainingException(what + ": column '" + name + "' has type "
-              + column.dataType() + "; expected " + TYPES);
-        };
-      }
-    }
-    throw new TrainingException(what + " has no column '" + name + "'; it has "
-        + data.columns().stream().map(TensorSpec::name).toList());
-  }
-
-  private static void readFeatures(Tensor tensor, TensorSpec spec, int vocabulary, float[] numbers,
-      int from, int size, String what) {
-    ByteBuffer data = checked(tensor, spec, size, what);
+  private static void readFeatures(NumberColumn.Numbers data, TensorSpec spec, int vocabulary,
+      float[] numbers, int from, int size, String what) {
     int width = (int) spec.shape().elements();
     for (int i = from * width; i < (from + size) * width; i++) {
-      double value = next(data, spec.dataType());
+      double value = data.next();
       numbers[i] = (float) value;
       if (!Float.isFinite(numbers[i])) {
         throw new TrainingException(what + ": column '" + spec.name() + "', row " + i / width
@@ -183,43 +168,5 @@ final class TrainingTable {
             + (limit - 1));
       }
     }
-  }
-
-  private static void readLabels(Tensor tensor, TensorSpec spec, int[] labels, int from, int size,
-      int classes, String what) {
-    ByteBuffer data = checked(tensor, spec, size, what);
-    int max = (classes == 0 ? Architecture.MAX_CLASSES : classes) - 1;
-    for (int r = from; r < from + size; r++) {
-      double value = next(data, spec.dataType());
-      int label = (int) value;
-      if (label != value || label < 0 || label > max) {
-        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
-            + (label == value ? Integer.toString(label) : Double.toString(value))
-            + "; expected a whole number from 0 to " + max);
-      }
-      labels[r] = label;
-    }
-  }
-
-  private static ByteBuffer checked(Tensor tensor, TensorSpec spec, int size, String what) {
-    if (tensor.dataType() != spec.dataType()
-        || !tensor.shape().equals(spec.shape().prepend(size))) {
-      throw new TrainingException(what + ": column '" + spec.name() + "' was read as " + tensor
-          + "; the dataset declares " + spec.dataType() + " " + spec.shape().prepend(size));
-    }
-    return tensor.data();
-  }
-
-  private static double next(ByteBuffer data, DataType type) {
-    return switch (type) {
-      case FP32 -> data.getFloat();
-      case FP64 -> data.getDouble();
-      case UINT8 -> data.get() & 0xff;
-      case INT8 -> data.get();
-      case INT16 -> data.getShort();
-      case INT32 -> data.getInt();
-      case INT64 -> data.getLong();
-      default -> throw new IllegalStateException("type " + type + " was let through");
-    };
   }
 }
