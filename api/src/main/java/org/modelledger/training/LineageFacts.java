@@ -115,6 +115,20 @@ public final class LineageFacts {
     return "LineageFacts[trainer=" + trainer + ", spec=" + spec + ", data=" + data + "]";
   }
 
+  /**
+   * Returns what an environment says of this JVM: its version and name, the operating system and its
+   * architecture, by the names of Java's system properties.
+   *
+   * @return a new map that is the caller's to add to
+   */
+  public static SortedMap<String, String> thisJvm() {
+    SortedMap<String, String> environment = new TreeMap<>();
+    for (String name : List.of("java.version", "java.vm.name", "os.arch", "os.name")) {
+      environment.put(name, System.getProperty(name, "unknown"));
+    }
+    return environment;
+  }
+
   /** Collects facts. Not for use by several threads at once. */
   public static final class Builder {
     private final EngineInfo trainer;

@@ -231,10 +231,7 @@ final class PyTorchTrainer implements Trainer {
   }
 
   private SortedMap<String, String> environment() {
-    TreeMap<String, String> environment = new TreeMap<>();
-    for (String name : List.of("java.version", "java.vm.name", "os.arch", "os.name")) {
-      environment.put(name, System.getProperty(name, "unknown"));
-    }
+    SortedMap<String, String> environment = LineageFacts.thisJvm();
     environment.put("pytorch.interOpThreads", Integer.toString(runtime.interOpThreads()));
     return environment;
   }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.ModelFiles;
@@ -146,7 +145,7 @@ final class ExactTrainer implements Trainer {
     LineageFacts facts = LineageFacts.builder(info, started, later(started, clock.instant()))
         .spec(spec)
         .data(sources)
-        .environment(environment())
+        .environment(LineageFacts.thisJvm())
         .build();
     return new TrainedModel(
         ModelFiles.of(Map.of(ExactNumerics.MODEL_FILE, OnnxWriter.write(graph))), metrics, facts);
@@ -171,14 +170,6 @@ final class ExactTrainer implements Trainer {
               + " parameters; expected at most " + MAX_PARAMETERS);
     }
     return widths;
-  }
-
-  private static SortedMap<String, String> environment() {
-    TreeMap<String, String> environment = new TreeMap<>();
-    for (String name : List.of("java.version", "java.vm.name", "os.arch", "os.name")) {
-      environment.put(name, System.getProperty(name, "unknown"));
-    }
-    return environment;
   }
 
   private void requireOpen() {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.Digest;
@@ -164,10 +163,7 @@ final class TensorFlowTrainer implements Trainer {
   }
 
   private static SortedMap<String, String> environment() {
-    TreeMap<String, String> environment = new TreeMap<>();
-    for (String name : List.of("java.version", "java.vm.name", "os.arch", "os.name")) {
-      environment.put(name, System.getProperty(name, "unknown"));
-    }
+    SortedMap<String, String> environment = LineageFacts.thisJvm();
     environment.put("tensorflow.java", TensorFlowRuntime.JAVA_VERSION);
     return environment;
   }
