@@ -3,16 +3,14 @@ package org.modelledger.ml.exact;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.TreeSet;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.ModelFiles;
-import org.modelledger.onnx.OnnxModel;
 import org.modelledger.onnx.OnnxWriter;
 import org.modelledger.spi.ConfigurationException;
 import org.modelledger.training.DataSource;
@@ -20,17 +18,14 @@ import org.modelledger.training.Dataset;
 import org.modelledger.training.LineageFacts;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
-import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingListener;
 import org.modelledger.training.TrainingSpec;
 
-/** Trains softmax regressions and multi-layer perceptrons, the same bytes on every JVM. */
+/** Trains models, the same bytes on every JVM. */
 final class ExactTrainer implements Trainer {
-  // what each random choice is drawn from: a new one takes a new number
-  private static final long SPLIT_STREAM = 1;
-  private static final long INITIAL_WEIGHTS_STREAM = 2;
-  private static final long SHUFFLE_STREAM = 3;
-  private static final int MAX_PARAMETERS = 1 << 28;
+  private static final Map<String, Algorithm> ALGORITHMS = Map.of(
+      Settings.SOFTMAX_REGRESSION, new NetworkAlgorithm(),
+      Settings.MLP, new NetworkAlgorithm());
 
   private final EngineInfo info;
   private final InstantSource clock;
@@ -59,87 +54,17 @@ final class ExactTrainer implements Trainer {
     requireOpen();
     Objects.requireNonNull(training, "training");
     Objects.requireNonNull(listener, "listener");
-    Settings settings = Settings.of(spec);
-    check(spec, settings, validation.isPresent());
-    return settings.float64()
-        ? train(DoubleKernels.INSTANCE, spec, settings, training, validation, listener)
-        : train(FloatKernels.INSTANCE, spec, settings, training, validation, listener);
-  }
-
-  private static void check(TrainingSpec spec, Settings settings, boolean validated) {
-    if (settings.validationFraction() > 0 && validated) {
-      throw new ConfigurationException(
-          "hyper-parameter 'validationFraction' is '" + settings.validationFraction()
-              + "', but a validation set is given; expected only one of the two");
+    Algorithm algorithm = ALGORITHMS.get(spec.algorithm());
+    if (algorithm == null) {
+      throw new ConfigurationException("unknown algorithm '" + spec.algorithm()
+          + "'; known algorithms: " + new TreeSet<>(ALGORITHMS.keySet()));
     }
-    if (settings.patience() > 0 && !validated && settings.validationFraction() == 0) {
-      throw new ConfigurationException("hyper-parameter 'patience' is '" + settings.patience()
-          + "', but there is nothing to measure by; expected a validation set or 'validationFraction' above 0");
-    }
-    String features = spec.features();
-    if (features.isEmpty() || features.equals(ClassifierGraph.SCORES)
-        || features.equals(ClassifierGraph.LABEL)
-        || features.startsWith(ClassifierGraph.INSIDE)) {
-      throw new ConfigurationException("the features' column is '" + features
-          + "'; expected another name than '', 'scores', 'label' and 'net/…', which the saved graph uses itself");
-    }
-    if (features.equals(spec.target())) {
-      throw new ConfigurationException(
-          "column '" + features + "' is both features and target; expected two columns");
-    }
-  }
-
-  private <A> TrainedModel train(Kernels<A> kernels, TrainingSpec spec, Settings settings,
-      Dataset training,
-      Optional<Dataset> validation, TrainingListener listener) throws InterruptedException {
+    Algorithm.Fit fit = algorithm.understand(spec, validation.isPresent());
     Instant started = clock.instant();
-    Table<A> table = Table.read(kernels, training, spec, 0, settings.classes(),
-        "the training data");
-    int width = (int) training.columns()
-        .stream()
-        .filter(c -> c.name().equals(spec.features()))
-        .findFirst()
-        .orElseThrow()
-        .shape()
-        .length(0);
-    int classes = settings.classes();
-    if (classes == 0) {
-      classes = table.labels().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
-      if (classes < 2) {
-        throw new TrainingException("the training data: column '" + spec.target()
-            + "' has no label but 0; expected at least two labels, or the hyper-parameter 'classes'");
-      }
-    }
-    int[] learned = TrainingRun.allRows(table);
-    Optional<Table<A>> measured = Optional.empty();
-    if (validation.isPresent()) {
-      measured = Optional
-          .of(Table.read(kernels, validation.get(), spec, width, classes, "the validation data"));
-    } else if (settings.validationFraction() > 0) {
-      Xoshiro256.seeded(spec.seed(), SPLIT_STREAM).shuffle(learned);
-      int count = (int) (table.size() * settings.validationFraction());
-      if (count == 0) {
-        throw new TrainingException("the training data has " + table.size()
-            + " rows, of which validationFraction " + settings.validationFraction()
-            + " takes none; expected at least 1");
-      }
-      measured = Optional.of(table.select(Arrays.copyOf(learned, count)));
-      learned = Arrays.copyOfRange(learned, count, learned.length);
-    }
-    Scaling<A> scaling = Scaling.of(kernels, settings, table, learned, width);
-    scaling.apply(kernels, table.rows());
-    if (validation.isPresent()) {
-      scaling.apply(kernels, measured.orElseThrow().rows());
-    }
-    Network<A> network = new Network<>(kernels, widths(width, settings.hidden(), classes),
-        settings.activation());
-    network.initialize(Xoshiro256.seeded(spec.seed(), INITIAL_WEIGHTS_STREAM));
-    SortedMap<String, Double> metrics;
+    Algorithm.Outcome outcome;
     try (Team team = new Team(info.threads())) {
-      metrics = new TrainingRun<>(settings, network, table, team).train(learned, measured,
-          Xoshiro256.seeded(spec.seed(), SHUFFLE_STREAM), listener);
+      outcome = fit.learn(new Algorithm.Job(spec, training, validation, team, listener));
     }
-    OnnxModel graph = ClassifierGraph.of(network, scaling, spec.features(), spec.algorithm());
     List<DataSource> sources = new ArrayList<>(training.sources());
     validation.ifPresent(data -> sources.addAll(data.sources()));
     LineageFacts facts = LineageFacts.builder(info, started, later(started, clock.instant()))
@@ -148,28 +73,13 @@ final class ExactTrainer implements Trainer {
         .environment(LineageFacts.thisJvm())
         .build();
     return new TrainedModel(
-        ModelFiles.of(Map.of(ExactNumerics.MODEL_FILE, OnnxWriter.write(graph))), metrics, facts);
+        ModelFiles.of(Map.of(ExactNumerics.MODEL_FILE, OnnxWriter.write(outcome.graph()))),
+        outcome.metrics(), facts);
   }
 
   /** A clock may be set back while we train. */
   private static Instant later(Instant a, Instant b) {
     return a.isAfter(b) ? a : b;
-  }
-
-  private static int[] widths(int features, List<Integer> hidden, int classes) {
-    int[] widths = new int[hidden.size() + 2];
-    widths[0] = features;
-    long parameters = 0;
-    for (int i = 1; i < widths.length; i++) {
-      widths[i] = i <= hidden.size() ? hidden.get(i - 1) : classes;
-      parameters += (widths[i - 1] + 1L) * widths[i];
-    }
-    if (parameters > MAX_PARAMETERS) {
-      throw new ConfigurationException(
-          "layers of " + Arrays.toString(widths) + " have " + parameters
-              + " parameters; expected at most " + MAX_PARAMETERS);
-    }
-    return widths;
   }
 
   private void requireOpen() {

@@ -1,0 +1,119 @@
+package org.modelledger.ml.exact;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.Dataset;
+import org.modelledger.training.TrainingException;
+import org.modelledger.training.TrainingSpec;
+
+/** Softmax regressions and multi-layer perceptrons. */
+final class NetworkAlgorithm implements Algorithm {
+  // what each random choice is drawn from: a new one takes a new number
+  private static final long SPLIT_STREAM = 1;
+  private static final long INITIAL_WEIGHTS_STREAM = 2;
+  private static final long SHUFFLE_STREAM = 3;
+  private static final int MAX_PARAMETERS = 1 << 28;
+
+  @Override
+  public Fit understand(TrainingSpec spec, boolean validated) {
+    Settings settings = Settings.of(spec);
+    check(spec, settings, validated);
+    return job -> settings.float64()
+        ? learn(DoubleKernels.INSTANCE, settings, job)
+        : learn(FloatKernels.INSTANCE, settings, job);
+  }
+
+  private static void check(TrainingSpec spec, Settings settings, boolean validated) {
+    if (settings.validationFraction() > 0 && validated) {
+      throw new ConfigurationException(
+          "hyper-parameter 'validationFraction' is '" + settings.validationFraction()
+              + "', but a validation set is given; expected only one of the two");
+    }
+    if (settings.patience() > 0 && !validated && settings.validationFraction() == 0) {
+      throw new ConfigurationException("hyper-parameter 'patience' is '" + settings.patience()
+          + "', but there is nothing to measure by; expected a validation set or 'validationFraction' above 0");
+    }
+    String features = spec.features();
+    if (features.isEmpty() || features.equals(ClassifierGraph.SCORES)
+        || features.equals(ClassifierGraph.LABEL)
+        || features.startsWith(ClassifierGraph.INSIDE)) {
+      throw new ConfigurationException("the features' column is '" + features
+          + "'; expected another name than '', 'scores', 'label' and 'net/…', which the saved graph uses itself");
+    }
+    if (features.equals(spec.target())) {
+      throw new ConfigurationException(
+          "column '" + features + "' is both features and target; expected two columns");
+    }
+  }
+
+  private static <A> Outcome learn(Kernels<A> kernels, Settings settings, Job job)
+      throws InterruptedException {
+    TrainingSpec spec = job.spec();
+    Dataset training = job.training();
+    Optional<Dataset> validation = job.validation();
+    Table<A> table = Table.read(kernels, training, spec, 0, settings.classes(),
+        "the training data");
+    int width = (int) training.columns()
+        .stream()
+        .filter(c -> c.name().equals(spec.features()))
+        .findFirst()
+        .orElseThrow()
+        .shape()
+        .length(0);
+    int classes = settings.classes();
+    if (classes == 0) {
+      classes = table.labels().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
+      if (classes < 2) {
+        throw new TrainingException("the training data: column '" + spec.target()
+            + "' has no label but 0; expected at least two labels, or the hyper-parameter 'classes'");
+      }
+    }
+    int[] learned = TrainingRun.allRows(table);
+    Optional<Table<A>> measured = Optional.empty();
+    if (validation.isPresent()) {
+      measured = Optional
+          .of(Table.read(kernels, validation.get(), spec, width, classes, "the validation data"));
+    } else if (settings.validationFraction() > 0) {
+      Xoshiro256.seeded(spec.seed(), SPLIT_STREAM).shuffle(learned);
+      int count = (int) (table.size() * settings.validationFraction());
+      if (count == 0) {
+        throw new TrainingException("the training data has " + table.size()
+            + " rows, of which validationFraction " + settings.validationFraction()
+            + " takes none; expected at least 1");
+      }
+      measured = Optional.of(table.select(Arrays.copyOf(learned, count)));
+      learned = Arrays.copyOfRange(learned, count, learned.length);
+    }
+    Scaling<A> scaling = Scaling.of(kernels, settings, table, learned, width);
+    scaling.apply(kernels, table.rows());
+    if (validation.isPresent()) {
+      scaling.apply(kernels, measured.orElseThrow().rows());
+    }
+    Network<A> network = new Network<>(kernels, widths(width, settings.hidden(), classes),
+        settings.activation());
+    network.initialize(Xoshiro256.seeded(spec.seed(), INITIAL_WEIGHTS_STREAM));
+    SortedMap<String, Double> metrics = new TrainingRun<>(settings, network, table, job.team())
+        .train(learned, measured, Xoshiro256.seeded(spec.seed(), SHUFFLE_STREAM), job.listener());
+    return new Outcome(
+        ClassifierGraph.of(network, scaling, spec.features(), spec.algorithm()), metrics);
+  }
+
+  private static int[] widths(int features, List<Integer> hidden, int classes) {
+    int[] widths = new int[hidden.size() + 2];
+    widths[0] = features;
+    long parameters = 0;
+    for (int i = 1; i < widths.length; i++) {
+      widths[i] = i <= hidden.size() ? hidden.get(i - 1) : classes;
+      parameters += (widths[i - 1] + 1L) * widths[i];
+    }
+    if (parameters > MAX_PARAMETERS) {
+      throw new ConfigurationException(
+          "layers of " + Arrays.toString(widths) + " have " + parameters
+              + " parameters; expected at most " + MAX_PARAMETERS);
+    }
+    return widths;
+  }
+}
