@@ -24,6 +24,8 @@ import org.modelledger.training.TrainingSpec;
 /** Trains models, the same bytes on every JVM. */
 final class ExactTrainer implements Trainer {
   private static final Map<String, Algorithm> ALGORITHMS = Map.of(
+      BoostingSettings.NAME, new GradientBoostingAlgorithm(),
+      ForestSettings.NAME, new RandomForestAlgorithm(),
       Settings.SOFTMAX_REGRESSION, new NetworkAlgorithm(),
       Settings.MLP, new NetworkAlgorithm());
 

@@ -1,11 +1,13 @@
 package org.modelledger.ml.exact;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.modelledger.inference.DataType;
+import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 import org.modelledger.training.Dataset;
-import org.modelledger.training.NumberColumn;
 import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingSpec;
 
@@ -18,6 +20,7 @@ import org.modelledger.training.TrainingSpec;
 record Table<A>(List<A> rows, List<Integer> labels) {
   private static final int CHUNK_ROWS = 4096;
   private static final int MAX_LABEL = (1 << 16) - 1;
+  private static final String TYPES = "FP32, FP64, UINT8, INT8, INT16, INT32 or INT64";
 
   int size() {
     return rows.size();
@@ -43,9 +46,8 @@ record Table<A>(List<A> rows, List<Integer> labels) {
   static <A> Table<A> read(Kernels<A> kernels, Dataset data, TrainingSpec spec, int width,
       int classes, String what)
       throws InterruptedException {
-    NumberColumn featureColumn = NumberColumn.find(data, spec.features(), what);
-    NumberColumn target = NumberColumn.find(data, spec.target(), what);
-    TensorSpec features = featureColumn.spec();
+    TensorSpec features = column(data, spec.features(), what);
+    TensorSpec target = column(data, spec.target(), what);
     if (features.shape().rank() != 1 || features.shape().length(0) < 1
         || features.shape().length(0) > Integer.MAX_VALUE) {
       throw new TrainingException(
@@ -57,7 +59,12 @@ record Table<A>(List<A> rows, List<Integer> labels) {
       throw new TrainingException(what + ": column '" + features.name() + "' has rows of " + length
           + " numbers; the training data has " + width);
     }
-    target.requireOneNumber();
+    if (target.shape().rank() != 0
+        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
+      throw new TrainingException(
+          what + ": column '" + target.name() + "' has rows of shape " + target.shape()
+              + "; expected one number, [] or [1]");
+    }
     if (data.rows() == 0 || data.rows() > Integer.MAX_VALUE - 8) {
       throw new TrainingException(
           what + " has " + data.rows() + " rows; expected 1 to " + (Integer.MAX_VALUE - 8));
@@ -65,28 +72,48 @@ record Table<A>(List<A> rows, List<Integer> labels) {
     int count = (int) data.rows();
     A[] rows = kernels.matrix(count, length);
     Integer[] labels = new Integer[count];
-    int greatestLabel = classes == 0 ? MAX_LABEL : classes - 1;
     for (int from = 0; from < count; from += CHUNK_ROWS) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while reading the " + what);
       }
       int size = Math.min(CHUNK_ROWS, count - from);
       Tensors chunk = data.read(from, size);
-      readFeatures(kernels, featureColumn.numbers(chunk, size), features, rows, from, size, what);
-      NumberColumn.Numbers targets = target.numbers(chunk, size);
-      for (int r = from; r < from + size; r++) {
-        labels[r] = targets.nextLabel(r, greatestLabel);
-      }
+      readFeatures(kernels, chunk.get(features.name()), features, rows, from, size, what);
+      readLabels(chunk.get(target.name()), target, labels, from, size, classes, what);
     }
     return new Table<>(List.of(rows), List.of(labels));
   }
 
-  private static <A> void readFeatures(Kernels<A> kernels, NumberColumn.Numbers data,
-      TensorSpec spec, A[] rows, int from, int size, String what) {
+  static TensorSpec column(Dataset data, String name, String what) {
+    for (TensorSpec column : data.columns()) {
+      if (column.name().equals(name)) {
+        if (!supported(column.dataType())) {
+          throw new TrainingException(
+              what + ": column '" + name + "' has type " + column.dataType() + "; expected "
+                  + TYPES);
+        }
+        return column;
+      }
+    }
+    throw new TrainingException(what + " has no column '" + name + "'; it has "
+        + data.columns().stream().map(TensorSpec::name).toList());
+  }
+
+  private static boolean supported(DataType type) {
+    return switch (type) {
+      case FP32, FP64, UINT8, INT8, INT16, INT32, INT64 -> true;
+      default -> false;
+    };
+  }
+
+  private static <A> void readFeatures(Kernels<A> kernels, Tensor tensor, TensorSpec spec, A[] rows,
+      int from,
+      int size, String what) {
+    ByteBuffer data = checked(tensor, spec, size, what);
     int width = (int) spec.shape().length(0);
     for (int r = from; r < from + size; r++) {
       for (int j = 0; j < width; j++) {
-        double value = data.next();
+        double value = next(data, spec.dataType());
         kernels.set(rows[r], j, value);
         if (!Double.isFinite(kernels.get(rows[r], j))) {
           throw new TrainingException(
@@ -95,5 +122,44 @@ record Table<A>(List<A> rows, List<Integer> labels) {
         }
       }
     }
+  }
+
+  private static void readLabels(Tensor tensor, TensorSpec spec, Integer[] labels, int from,
+      int size, int classes,
+      String what) {
+    ByteBuffer data = checked(tensor, spec, size, what);
+    int max = classes == 0 ? MAX_LABEL : classes - 1;
+    for (int r = from; r < from + size; r++) {
+      double value = next(data, spec.dataType());
+      int label = (int) value;
+      if (label != value || label < 0 || label > max) {
+        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
+            + (label == value ? Integer.toString(label) : Double.toString(value))
+            + "; expected a whole number from 0 to " + max);
+      }
+      labels[r] = label;
+    }
+  }
+
+  static ByteBuffer checked(Tensor tensor, TensorSpec spec, int size, String what) {
+    if (tensor.dataType() != spec.dataType()
+        || !tensor.shape().equals(spec.shape().prepend(size))) {
+      throw new TrainingException(what + ": column '" + spec.name() + "' was read as " + tensor
+          + "; the dataset declares " + spec.dataType() + " " + spec.shape().prepend(size));
+    }
+    return tensor.data();
+  }
+
+  static double next(ByteBuffer data, DataType type) {
+    return switch (type) {
+      case FP32 -> data.getFloat();
+      case FP64 -> data.getDouble();
+      case UINT8 -> data.get() & 0xff;
+      case INT8 -> data.get();
+      case INT16 -> data.getShort();
+      case INT32 -> data.getInt();
+      case INT64 -> data.getLong();
+      default -> throw new IllegalStateException("type " + type + " was let through");
+    };
   }
 }

@@ -1,10 +1,12 @@
 /**
- * Trains and runs classifiers in plain Java, with the same bits on every JVM, every processor and any
+ * Trains and runs models in plain Java, with the same bits on every JVM, every processor and any
  * number of threads, so that anyone can do both again and compare.
  *
  * <p>Both are found under the name {@code exact}: {@link org.modelledger.ml.exact.ExactTrainerProvider}
  * and {@link org.modelledger.ml.exact.ExactInferenceEngineProvider}. What to train is said by
- * {@link org.modelledger.ml.exact.MlpSpec} and {@link org.modelledger.ml.exact.SoftmaxSpec}, or as text:
+ * {@link org.modelledger.ml.exact.MlpSpec}, {@link org.modelledger.ml.exact.SoftmaxSpec}, {@link
+ * org.modelledger.ml.exact.GradientBoostingSpec} and {@link org.modelledger.ml.exact.RandomForestSpec}, or as
+ * text:
  *
  * <table>
  * <caption>Hyper-parameters of the algorithms {@code mlp} and {@code softmax-regression}</caption>
@@ -29,9 +31,60 @@
  * <tr><td>{@code activation}</td><td>only mlp; {@code relu}, {@code tanh}</td><td>{@code relu}</td></tr>
  * </table>
  *
+ * <table>
+ * <caption>Hyper-parameters of the algorithm {@code gradient-boosting}</caption>
+ * <tr><th>name</th><th>value</th><th>if not set</th></tr>
+ * <tr><td>{@code objective}</td><td>{@code squared-error}, {@code logistic} for the labels 0 and 1,
+ * {@code softmax} for labels from 0</td><td>has to be set</td></tr>
+ * <tr><td>{@code classes}</td><td>only softmax; 2 to 65536</td><td>greatest label + 1</td></tr>
+ * <tr><td>{@code rounds}</td><td>1 to 1000000</td><td>100</td></tr>
+ * <tr><td>{@code learningRate}</td><td>above 0</td><td>0.1</td></tr>
+ * <tr><td>{@code numLeaves}</td><td>of a tree, 2 to 65536</td><td>31</td></tr>
+ * <tr><td>{@code maxDepth}</td><td>0 is no limit</td><td>0</td></tr>
+ * <tr><td>{@code minSamplesLeaf}</td><td>rows, from 1</td><td>20</td></tr>
+ * <tr><td>{@code minChildWeight}</td><td>sum of the hessians of a leaf</td><td>0.001</td></tr>
+ * <tr><td>{@code lambdaL1}, {@code lambdaL2}</td><td>from 0</td><td>0</td></tr>
+ * <tr><td>{@code minSplitGain}</td><td>from 0; gains are without the factor of ½, as in LightGBM</td><td>0
+ * </td></tr>
+ * <tr><td>{@code subsample}</td><td>share of the rows for each round, up to 1</td><td>1</td></tr>
+ * <tr><td>{@code featureFraction}</td><td>share of the features for each round, up to 1</td><td>1</td></tr>
+ * <tr><td>{@code maxBins}</td><td>2 to 255</td><td>255</td></tr>
+ * <tr><td>{@code missing}</td><td>{@code refuse}, or {@code nan}: NaN is a missing value</td>
+ * <td>{@code refuse}</td></tr>
+ * <tr><td>{@code categorical}</td><td>features from 0, such as {@code 3,7}; their values are whole numbers
+ * </td><td>none</td></tr>
+ * <tr><td>{@code catSmooth}, {@code catL2}, {@code maxCatThreshold}</td><td>as in LightGBM</td>
+ * <td>10, 10, 32</td></tr>
+ * <tr><td>{@code monotone}</td><td>1, 0 or -1 for each feature, such as {@code 1,0,0}</td><td>none</td></tr>
+ * <tr><td>{@code validationFraction}</td><td>of the rows, 0 up to but without 1</td><td>0</td></tr>
+ * <tr><td>{@code patience}</td><td>rounds without a better validation loss; 0 never stops</td><td>0</td>
+ * </tr>
+ * </table>
+ *
+ * <table>
+ * <caption>Hyper-parameters of the algorithm {@code random-forest}</caption>
+ * <tr><th>name</th><th>value</th><th>if not set</th></tr>
+ * <tr><td>{@code criterion}</td><td>{@code gini} for labels from 0, {@code squared-error}</td><td>has to be
+ * set</td></tr>
+ * <tr><td>{@code classes}</td><td>only gini; 2 to 65536</td><td>greatest label + 1</td></tr>
+ * <tr><td>{@code trees}</td><td>1 to 65536</td><td>100</td></tr>
+ * <tr><td>{@code maxDepth}</td><td>0 is no limit</td><td>0</td></tr>
+ * <tr><td>{@code minSamplesLeaf}</td><td>rows, from 1</td><td>1</td></tr>
+ * <tr><td>{@code maxFeatures}</td><td>that a node chooses from; 0 is what is usual</td><td>square root of
+ * their number with gini, otherwise a third</td></tr>
+ * <tr><td>{@code bootstrap}</td><td>{@code true}: rows drawn with repetition; {@code false}: all</td>
+ * <td>{@code true}</td></tr>
+ * <tr><td>{@code maxBins}, {@code missing}, {@code categorical}</td><td>as above</td><td>as above</td></tr>
+ * </table>
+ *
  * <p>Features are rows of numbers, labels whole numbers from 0. Metrics are {@code train.loss},
  * {@code train.accuracy}, the same for {@code validation}, and {@code epochs}; losses are mean
- * cross-entropies in nats, measured with the model as it was saved.
+ * cross-entropies in nats or mean squared errors, measured with the model as it was saved. Trees have
+ * {@code rounds} or {@code trees} instead of epochs, and forests {@code oob}: each row as those trees see it that
+ * were not grown on it. A probability below 2^-52 counts as that in the losses of trees. To a listener a round
+ * of boosting is an epoch and each of its trees a batch; so is each tree of a forest.
+ *
+ * <p>Classifiers have the outputs {@code scores} and {@code label}, the others {@code prediction}.
  *
  * <p>{@link org.modelledger.ml.exact.IntegerExporter} makes an {@link
  * org.modelledger.ml.exact.IntegerNetwork} of a classifier: in 8-bit whole numbers, small enough for a
