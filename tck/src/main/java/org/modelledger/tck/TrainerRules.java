@@ -43,7 +43,8 @@ abstract class TrainerRules {
 
   /**
    * Returns what to train: something quick, of two epochs with two batches each at least, that comes
-   * out differently for another seed, with every hyper-parameter set whose value has a grammar.
+   * out differently for another seed unless {@link #usesTheSeed()} says otherwise, with every
+   * hyper-parameter set whose value has a grammar.
    */
   protected abstract TrainingSpec spec();
 
@@ -54,6 +55,11 @@ abstract class TrainerRules {
    * @throws Exception if it cannot be read; the test fails with it
    */
   protected abstract Dataset data() throws Exception;
+
+  /** Says whether the algorithm makes random choices; true unless overridden. */
+  protected boolean usesTheSeed() {
+    return true;
+  }
 
   /** Returns how many threads train at once; 3 unless overridden. */
   protected int threads() {

@@ -13,29 +13,56 @@ import org.modelledger.onnx.OnnxNode;
 import org.modelledger.onnx.OnnxTensor;
 import org.modelledger.onnx.OnnxValue;
 
-/** Writes a trained classifier as an ONNX graph, from raw rows to probabilities and labels. */
+/** Writes a trained network as an ONNX graph: from raw rows to probabilities and labels, or to numbers. */
 final class ClassifierGraph {
   static final String PRODUCER = "modelledger-ml-exact";
   static final String SCORES = "scores";
   static final String LABEL = "label";
+  static final String PREDICTION = "prediction";
   /** What the names of all values inside begin with. */
   static final String INSIDE = "net/";
+  static final OnnxDimension BATCH = OnnxDimension.free("N");
   private static final int OPSET = 17;
 
   private ClassifierGraph() {}
 
   static <A> OnnxModel of(Network<A> network, Scaling<A> scaling, String input, String algorithm) {
-    Kernels<A> kernels = network.kernels;
-    int features = network.widths[0];
     int classes = network.widths[network.layers()];
-    OnnxDataType type = type(kernels);
-    OnnxDimension batch = OnnxDimension.free("N");
+    OnnxDataType type = type(network.kernels);
+    OnnxModelBuilder graph = begin(network.kernels, algorithm, input, network.widths[0])
+        .output(OnnxValue.of(SCORES, type, BATCH, OnnxDimension.of(classes)))
+        .output(OnnxValue.of(LABEL, OnnxDataType.INT64, BATCH));
+    String value = scale(graph, network.kernels, scaling, input, network.widths[0]);
+    value = layers(graph, network, value, INSIDE + "layer" + network.layers());
+    graph.node(OnnxNode.of("Softmax", List.of(value), List.of(SCORES),
+        new OnnxAttribute.IntValue("axis", 1)));
+    graph.node(OnnxNode.of("ArgMax", List.of(SCORES), List.of(LABEL),
+        new OnnxAttribute.IntValue("axis", 1),
+        new OnnxAttribute.IntValue("keepdims", 0)));
+    return graph.build();
+  }
+
+  /** A graph whose outputs are numbers, [N, 1]. */
+  static <A> OnnxModel regressor(Network<A> network, Scaling<A> scaling, String input,
+      String algorithm) {
+    OnnxModelBuilder graph = begin(network.kernels, algorithm, input, network.widths[0])
+        .output(OnnxValue.of(PREDICTION, type(network.kernels), BATCH, OnnxDimension.of(1)));
+    layers(graph, network, scale(graph, network.kernels, scaling, input, network.widths[0]),
+        PREDICTION);
+    return graph.build();
+  }
+
+  /** Begins a graph with one input, [N, features]. */
+  static OnnxModelBuilder begin(Kernels<?> kernels, String algorithm, String input, int features) {
     // the producer's version is the one of the arithmetic, so that a release alone changes no byte
-    OnnxModelBuilder graph = new OnnxModelBuilder(algorithm).opset("", OPSET)
+    return new OnnxModelBuilder(algorithm).opset("", OPSET)
         .producer(PRODUCER, ExactNumerics.VERSION)
-        .input(OnnxValue.of(input, type, batch, OnnxDimension.of(features)))
-        .output(OnnxValue.of(SCORES, type, batch, OnnxDimension.of(classes)))
-        .output(OnnxValue.of(LABEL, OnnxDataType.INT64, batch));
+        .input(OnnxValue.of(input, type(kernels), BATCH, OnnxDimension.of(features)));
+  }
+
+  /** Adds what is done to every input, and returns what the result is called. */
+  static <A> String scale(OnnxModelBuilder graph, Kernels<A> kernels, Scaling<A> scaling,
+      String input, int features) {
     String value = input;
     if (scaling.standard().isPresent()) {
       Scaling.Standard<A> standard = scaling.standard().get();
@@ -52,6 +79,13 @@ final class ClassifierGraph {
       graph.node(OnnxNode.of("Mul", List.of(value, INSIDE + "scale"), List.of(INSIDE + "scaled")));
       value = INSIDE + "scaled";
     }
+    return value;
+  }
+
+  private static <A> String layers(OnnxModelBuilder graph, Network<A> network, String input,
+      String last) {
+    Kernels<A> kernels = network.kernels;
+    String value = input;
     for (int layer = 0; layer < network.layers(); layer++) {
       String name = INSIDE + "layer" + (layer + 1);
       graph.initializer(
@@ -60,24 +94,20 @@ final class ClassifierGraph {
       graph.initializer(
           tensor(kernels, name + "/bias", List.of(network.parameters.biases.get(layer)),
               network.widths[layer + 1]));
+      String made = layer + 1 < network.layers() ? name : last;
       graph.node(
-          OnnxNode.of("Gemm", List.of(value, name + "/weight", name + "/bias"), List.of(name)));
-      value = name;
+          OnnxNode.of("Gemm", List.of(value, name + "/weight", name + "/bias"), List.of(made)));
+      value = made;
       if (layer + 1 < network.layers()) {
         String operator = network.activation == Network.Activation.RELU ? "Relu" : "Tanh";
         graph.node(OnnxNode.of(operator, List.of(name), List.of(name + "/activated")));
         value = name + "/activated";
       }
     }
-    graph.node(OnnxNode.of("Softmax", List.of(value), List.of(SCORES),
-        new OnnxAttribute.IntValue("axis", 1)));
-    graph.node(OnnxNode.of("ArgMax", List.of(SCORES), List.of(LABEL),
-        new OnnxAttribute.IntValue("axis", 1),
-        new OnnxAttribute.IntValue("keepdims", 0)));
-    return graph.build();
+    return value;
   }
 
-  private static <A> OnnxTensor tensor(Kernels<A> kernels, String name, List<A> rows,
+  static <A> OnnxTensor tensor(Kernels<A> kernels, String name, List<A> rows,
       long... shape) {
     long elements = 1;
     for (long length : shape) {
@@ -89,7 +119,7 @@ final class ClassifierGraph {
     return OnnxTensor.of(name, type(kernels), bytes.flip(), shape);
   }
 
-  private static OnnxDataType type(Kernels<?> kernels) {
+  static OnnxDataType type(Kernels<?> kernels) {
     return kernels.dataType() == DataType.FP32 ? OnnxDataType.FLOAT : OnnxDataType.DOUBLE;
   }
 }

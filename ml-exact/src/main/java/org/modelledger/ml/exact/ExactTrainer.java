@@ -26,6 +26,9 @@ final class ExactTrainer implements Trainer {
   private static final Map<String, Algorithm> ALGORITHMS = Map.of(
       BoostingSettings.NAME, new GradientBoostingAlgorithm(),
       ForestSettings.NAME, new RandomForestAlgorithm(),
+      KMeansSettings.K_MEANS, new KMeansAlgorithm(),
+      LinearSettings.LINEAR_REGRESSION, new LinearAlgorithm(),
+      LinearSettings.LOGISTIC_REGRESSION, new LinearAlgorithm(),
       Settings.SOFTMAX_REGRESSION, new NetworkAlgorithm(),
       Settings.MLP, new NetworkAlgorithm());
 
@@ -80,7 +83,7 @@ final class ExactTrainer implements Trainer {
   }
 
   /** A clock may be set back while we train. */
-  private static Instant later(Instant a, Instant b) {
+  static Instant later(Instant a, Instant b) {
     return a.isAfter(b) ? a : b;
   }
 

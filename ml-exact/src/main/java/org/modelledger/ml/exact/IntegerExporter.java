@@ -242,7 +242,7 @@ public final class IntegerExporter {
   }
 
   /** The root digest of an artifact of one file, by OpenSSF Model Signing: the digest of its digest. */
-  private static Digest artifact(TrainedModel trained) {
+  static Digest artifact(TrainedModel trained) {
     return Digest.sha256(
         Digest.sha256(trained.files().read(ExactNumerics.MODEL_FILE)).bytes());
   }

@@ -36,17 +36,7 @@ final class NetworkAlgorithm implements Algorithm {
       throw new ConfigurationException("hyper-parameter 'patience' is '" + settings.patience()
           + "', but there is nothing to measure by; expected a validation set or 'validationFraction' above 0");
     }
-    String features = spec.features();
-    if (features.isEmpty() || features.equals(ClassifierGraph.SCORES)
-        || features.equals(ClassifierGraph.LABEL)
-        || features.startsWith(ClassifierGraph.INSIDE)) {
-      throw new ConfigurationException("the features' column is '" + features
-          + "'; expected another name than '', 'scores', 'label' and 'net/…', which the saved graph uses itself");
-    }
-    if (features.equals(spec.target())) {
-      throw new ConfigurationException(
-          "column '" + features + "' is both features and target; expected two columns");
-    }
+    GraphNames.check(spec, ClassifierGraph.SCORES, ClassifierGraph.LABEL);
   }
 
   private static <A> Outcome learn(Kernels<A> kernels, Settings settings, Job job)
@@ -56,21 +46,8 @@ final class NetworkAlgorithm implements Algorithm {
     Optional<Dataset> validation = job.validation();
     Table<A> table = Table.read(kernels, training, spec, 0, settings.classes(),
         "the training data");
-    int width = (int) training.columns()
-        .stream()
-        .filter(c -> c.name().equals(spec.features()))
-        .findFirst()
-        .orElseThrow()
-        .shape()
-        .length(0);
-    int classes = settings.classes();
-    if (classes == 0) {
-      classes = table.labels().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
-      if (classes < 2) {
-        throw new TrainingException("the training data: column '" + spec.target()
-            + "' has no label but 0; expected at least two labels, or the hyper-parameter 'classes'");
-      }
-    }
+    int width = Table.width(training, spec.features());
+    int classes = table.classes(settings.classes(), spec.target());
     int[] learned = TrainingRun.allRows(table);
     Optional<Table<A>> measured = Optional.empty();
     if (validation.isPresent()) {

@@ -30,7 +30,7 @@ record Scaling<A>(Optional<Standard<A>> standard, Optional<A> scale) {
         scale);
   }
 
-  private static <A> Standard<A> standard(Kernels<A> kernels, List<A> rows, int[] learned,
+  static <A> Standard<A> standard(Kernels<A> kernels, List<A> rows, int[] learned,
       int width) {
     double[] sums = new double[width];
     for (int row : learned) {

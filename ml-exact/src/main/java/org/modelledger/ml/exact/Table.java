@@ -46,8 +46,152 @@ record Table<A>(List<A> rows, List<Integer> labels) {
   static <A> Table<A> read(Kernels<A> kernels, Dataset data, TrainingSpec spec, int width,
       int classes, String what)
       throws InterruptedException {
-    TensorSpec features = column(data, spec.features(), what);
-    TensorSpec target = column(data, spec.target(), what);
+    features(data, spec.features(), width, what);
+    Integer[] labels = new Integer[count(data, what)];
+    TensorSpec target = target(data, spec.target(), what);
+    A[] rows = rows(kernels, data, spec.features(), width, what,
+        (chunk, from, size) -> readLabels(chunk.get(target.name()), target, labels, from, size,
+            classes, what));
+    return new Table<>(List.of(rows), List.of(labels));
+  }
+
+  /** Rows to predict numbers from. */
+  static final class Numbers<A> {
+    final List<A> rows;
+    /** One each. */
+    final double[] targets;
+
+    Numbers(List<A> rows, double[] targets) {
+      this.rows = rows;
+      this.targets = targets;
+    }
+  }
+
+  /**
+   * Reads and checks a whole dataset whose targets are any numbers.
+   *
+   * @param width how many features are wanted, or 0 if any number will do
+   */
+  static <A> Numbers<A> numbers(Kernels<A> kernels, Dataset data, TrainingSpec spec, int width,
+      String what) throws InterruptedException {
+    features(data, spec.features(), width, what);
+    double[] targets = new double[count(data, what)];
+    TensorSpec target = target(data, spec.target(), what);
+    A[] rows = rows(kernels, data, spec.features(), width, what,
+        (chunk, from, size) -> readTargets(chunk.get(target.name()), target, targets, from, size,
+            what));
+    return new Numbers<>(List.of(rows), targets);
+  }
+
+  /** Reads what stands beside the features. */
+  interface Beside {
+    /**
+     * @param chunk some rows
+     * @param from the number of the first one
+     * @param size how many they are
+     */
+    void read(Tensors chunk, int from, int size) throws InterruptedException;
+  }
+
+  /**
+   * Reads and checks nothing but labels.
+   *
+   * @param classes how many labels there are
+   * @param beside reads what else is wanted
+   */
+  static int[] labels(Dataset data, String column, int classes, String what, Beside beside)
+      throws InterruptedException {
+    TensorSpec target = target(data, column, what);
+    Integer[] labels = new Integer[count(data, what)];
+    for (int from = 0; from < labels.length; from += CHUNK_ROWS) {
+      int size = Math.min(CHUNK_ROWS, labels.length - from);
+      Tensors chunk = data.read(from, size);
+      readLabels(chunk.get(target.name()), target, labels, from, size, classes, what);
+      beside.read(chunk, from, size);
+    }
+    return java.util.Arrays.stream(labels).mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Returns the arithmetic of a column: that of float64 if it is FP64, that of float32 otherwise. */
+  static Kernels<?> kernels(Dataset data, String features) {
+    return data.columns()
+        .stream()
+        .anyMatch(c -> c.name().equals(features) && c.dataType() == DataType.FP64)
+            ? DoubleKernels.INSTANCE
+            : FloatKernels.INSTANCE;
+  }
+
+  /** Returns how many features there are, of a dataset that was read. */
+  static int width(Dataset data, String features) {
+    return (int) data.columns()
+        .stream()
+        .filter(c -> c.name().equals(features))
+        .findFirst()
+        .orElseThrow()
+        .shape()
+        .length(0);
+  }
+
+  /**
+   * Returns how many classes there are: as many as are wanted, or one more than the greatest label.
+   *
+   * @param wanted 0 if any number will do
+   */
+  int classes(int wanted, String target) {
+    int classes = wanted == 0
+        ? labels.stream().mapToInt(Integer::intValue).max().orElse(0) + 1
+        : wanted;
+    if (classes < 2) {
+      throw new TrainingException("the training data: column '" + target
+          + "' has no label but 0; expected at least two labels, or the hyper-parameter 'classes'");
+    }
+    return classes;
+  }
+
+  private static int count(Dataset data, String what) {
+    if (data.rows() == 0 || data.rows() > Integer.MAX_VALUE - 8) {
+      throw new TrainingException(
+          what + " has " + data.rows() + " rows; expected 1 to " + (Integer.MAX_VALUE - 8));
+    }
+    return (int) data.rows();
+  }
+
+  private static TensorSpec target(Dataset data, String name, String what) {
+    TensorSpec target = column(data, name, what);
+    if (target.shape().rank() != 0
+        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
+      throw new TrainingException(
+          what + ": column '" + target.name() + "' has rows of shape " + target.shape()
+              + "; expected one number, [] or [1]");
+    }
+    return target;
+  }
+
+  /**
+   * Reads and checks the features of a whole dataset.
+   *
+   * @param width how many are wanted, or 0 if any number will do
+   * @param beside reads what else is wanted
+   */
+  static <A> A[] rows(Kernels<A> kernels, Dataset data, String column, int width, String what,
+      Beside beside) throws InterruptedException {
+    TensorSpec features = features(data, column, width, what);
+    int count = count(data, what);
+    A[] rows = kernels.matrix(count, (int) features.shape().length(0));
+    for (int from = 0; from < count; from += CHUNK_ROWS) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while reading the " + what);
+      }
+      int size = Math.min(CHUNK_ROWS, count - from);
+      Tensors chunk = data.read(from, size);
+      readFeatures(kernels, chunk.get(features.name()), features, rows, from, size, what);
+      beside.read(chunk, from, size);
+    }
+    return rows;
+  }
+
+  private static TensorSpec features(Dataset data, String column, int width, String what) {
+    TensorSpec features = column(data, column, what);
     if (features.shape().rank() != 1 || features.shape().length(0) < 1
         || features.shape().length(0) > Integer.MAX_VALUE) {
       throw new TrainingException(
@@ -59,31 +203,10 @@ record Table<A>(List<A> rows, List<Integer> labels) {
       throw new TrainingException(what + ": column '" + features.name() + "' has rows of " + length
           + " numbers; the training data has " + width);
     }
-    if (target.shape().rank() != 0
-        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
-      throw new TrainingException(
-          what + ": column '" + target.name() + "' has rows of shape " + target.shape()
-              + "; expected one number, [] or [1]");
-    }
-    if (data.rows() == 0 || data.rows() > Integer.MAX_VALUE - 8) {
-      throw new TrainingException(
-          what + " has " + data.rows() + " rows; expected 1 to " + (Integer.MAX_VALUE - 8));
-    }
-    int count = (int) data.rows();
-    A[] rows = kernels.matrix(count, length);
-    Integer[] labels = new Integer[count];
-    for (int from = 0; from < count; from += CHUNK_ROWS) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted while reading the " + what);
-      }
-      int size = Math.min(CHUNK_ROWS, count - from);
-      Tensors chunk = data.read(from, size);
-      readFeatures(kernels, chunk.get(features.name()), features, rows, from, size, what);
-      readLabels(chunk.get(target.name()), target, labels, from, size, classes, what);
-    }
-    return new Table<>(List.of(rows), List.of(labels));
+    return features;
   }
 
+  /** @throws TrainingException if there is no such column of numbers */
   static TensorSpec column(Dataset data, String name, String what) {
     for (TensorSpec column : data.columns()) {
       if (column.name().equals(name)) {
@@ -138,6 +261,18 @@ record Table<A>(List<A> rows, List<Integer> labels) {
             + "; expected a whole number from 0 to " + max);
       }
       labels[r] = label;
+    }
+  }
+
+  private static void readTargets(Tensor tensor, TensorSpec spec, double[] targets, int from,
+      int size, String what) {
+    ByteBuffer data = checked(tensor, spec, size, what);
+    for (int r = from; r < from + size; r++) {
+      targets[r] = next(data, spec.dataType());
+      if (!Double.isFinite(targets[r])) {
+        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
+            + targets[r] + "; expected a finite number");
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import org.modelledger.onnx.OnnxDataType;
 import org.modelledger.onnx.OnnxModel;
 import org.modelledger.onnx.OnnxReader;
 import org.modelledger.onnx.OnnxTensor;
+import org.modelledger.onnx.OnnxValue;
 
 /**
  * What {@link ClassifierGraph} wrote, read again: layers with ReLU between them that take the raw rows, as
@@ -53,6 +54,15 @@ record TrainedClassifier(String input, List<Layer> layers) {
     if (!graph.producerName().equals(ClassifierGraph.PRODUCER)) {
       throw new ModelFormatException("the graph was produced by '" + graph.producerName()
           + "'; expected '" + ClassifierGraph.PRODUCER + "'");
+    }
+    List<String> outputs = graph.outputs().stream().map(OnnxValue::name).toList();
+    if (!outputs.contains(ClassifierGraph.LABEL)) {
+      throw new ModelFormatException("the graph yields " + outputs + "; expected '"
+          + ClassifierGraph.LABEL + "' among them");
+    }
+    if (graph.initializers().keySet().stream().anyMatch(CalibratedGraph::isOf)) {
+      throw new ModelFormatException("the graph ends in a calibration, which an integer network"
+          + " has no room for; expected the model before it");
     }
     if (graph.nodes().stream().anyMatch(node -> node.operator().equals("Tanh"))) {
       throw new ModelFormatException(

@@ -86,6 +86,37 @@
  *
  * <p>Classifiers have the outputs {@code scores} and {@code label}, the others {@code prediction}.
  *
+ * <table>
+ * <caption>Hyper-parameters of the algorithms {@code linear-regression} and {@code logistic-regression} ({@link
+ * org.modelledger.ml.exact.LinearRegressionSpec}, {@link org.modelledger.ml.exact.LogisticRegressionSpec})</caption>
+ * <tr><th>name</th><th>value</th><th>if not set</th></tr>
+ * <tr><td>{@code l1}</td><td>what each weight's absolute value costs, from 0</td><td>0</td></tr>
+ * <tr><td>{@code l2}</td><td>what half of each weight's square costs, from 0</td><td>0</td></tr>
+ * <tr><td>{@code standardize}</td><td>{@code true}, {@code false}</td><td>{@code false}</td></tr>
+ * <tr><td>{@code tolerance}</td><td>distance of a derivative, 1e-14 to 1</td><td>1e-8</td></tr>
+ * <tr><td>{@code maxIterations}</td><td>1 to 1000000</td><td>100</td></tr>
+ * <tr><td>{@code classes}</td><td>only logistic; 2 to 4096</td><td>greatest label + 1</td></tr>
+ * </table>
+ *
+ * <p>Both minimise the mean loss plus the penalties of the weights, and are as precise as the data: FP64 features make
+ * an FP64 graph, others FP32. Metrics are {@code iterations}, {@code objective}, {@code optimality}, {@code converged},
+ * {@code weights.nonZero} and, if it did not converge, {@code warning.notConverged}; and of a linear regression, which yields
+ * {@code prediction} [N, 1], {@code train.loss}, the mean squared distance, and {@code train.r2}.
+ *
+ * <table>
+ * <caption>Hyper-parameters of the algorithm {@code k-means} ({@link org.modelledger.ml.exact.KMeansSpec})</caption>
+ * <tr><th>name</th><th>value</th><th>if not set</th></tr>
+ * <tr><td>{@code clusters}</td><td>1 to 65536</td><td>8</td></tr>
+ * <tr><td>{@code restarts}</td><td>1 to 10000; the best is kept</td><td>1</td></tr>
+ * <tr><td>{@code maxIterations}</td><td>of a start, 1 to 100000</td><td>300</td></tr>
+ * <tr><td>{@code standardize}</td><td>{@code true}, {@code false}</td><td>{@code false}</td></tr>
+ * </table>
+ *
+ * <p>It yields {@code cluster} [N] INT64 and {@code distances} [N, clusters]. Metrics are {@code train.loss}, the mean squared
+ * distance to the nearest centre, {@code inertia}, {@code iterations} and {@code converged}.
+ *
+ * <p>{@link org.modelledger.ml.exact.Calibration} makes a classifier's scores probabilities that can be taken at their word.
+ *
  * <p>{@link org.modelledger.ml.exact.IntegerExporter} makes an {@link
  * org.modelledger.ml.exact.IntegerNetwork} of a classifier: in 8-bit whole numbers, small enough for a
  * contract on a chain, and run by the same engine.

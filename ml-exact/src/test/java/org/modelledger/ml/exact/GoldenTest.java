@@ -3,14 +3,8 @@ package org.modelledger.ml.exact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,28 +85,7 @@ class GoldenTest {
       "large, -XX:-UseSuperWord", "large, -XX:-UseFMA", "large, -XX:UseAVX=0"})
   void theJvmChangesNothing(String size, String flag, @TempDir Path directory)
       throws IOException, InterruptedException {
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // a flag for a processor this is not
-        "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", flag, "-cp",
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-        Golden.class.getName(), size, "2"));
-    Process process = new ProcessBuilder(command).redirectOutput(out.toFile())
-        .redirectError(err.toFile())
-        .start();
-    try {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("%s ends", flag).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as("%s", Files.readString(err)).isZero();
-    Map<String, String> digests = new TreeMap<>();
-    for (String line : Files.readAllLines(out, StandardCharsets.UTF_8)) {
-      String[] parts = line.split(" = ", 2);
-      digests.put(parts[0], parts[1]);
-    }
-    assertThat(digests).isEqualTo(size.equals("small") ? SMALL : LARGE);
+    assertThat(GoldenJvm.run(Golden.class, size, flag, directory))
+        .isEqualTo(size.equals("small") ? SMALL : LARGE);
   }
 }

@@ -29,7 +29,13 @@ import org.modelledger.training.TrainingSpec;
 /** ONNX Runtime opens what we save and agrees with what we compute. */
 class OnnxRuntimeTest {
 
-  private static void agree(byte[] model, Tensor x) throws OrtException, InterruptedException {
+  static void agree(byte[] model, Tensor x) throws OrtException, InterruptedException {
+    agree(model, x, 1e-5f);
+  }
+
+  /** @param tolerance where two ways to round a number can make more of a difference */
+  static void agree(byte[] model, Tensor x, float tolerance)
+      throws OrtException, InterruptedException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
@@ -53,7 +59,7 @@ class OnnxRuntimeTest {
           assertThat(other.getInfo().getShape()).isEqualTo(mine.shape().lengths());
           switch (mine.dataType()) {
             case FP32 -> assertThat(mine.toFloats()).containsExactly(other.getFloatBuffer().array(),
-                within(1e-5f));
+                within(tolerance));
             case FP64 -> assertThat(mine.toDoubles())
                 .containsExactly(other.getDoubleBuffer().array(), within(1e-5));
             default -> assertThat(mine.toLongs()).containsExactly(other.getLongBuffer().array());
