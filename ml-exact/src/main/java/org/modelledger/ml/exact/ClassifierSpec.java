@@ -10,7 +10,7 @@ import org.modelledger.training.TrainingSpec;
  * @param <S> the specification itself
  */
 public abstract sealed class ClassifierSpec<S extends ClassifierSpec<S>>
-    permits MlpSpec, SoftmaxSpec {
+    permits CnnSpec, MlpSpec, SoftmaxSpec {
   private final TrainingSpec.Builder spec;
 
   ClassifierSpec(String algorithm, String features, String target) {

@@ -41,6 +41,48 @@ final class DoubleKernels extends Kernels<double[]> {
   }
 
   @Override
+  void fill(double[] vector, int from, int to, double value) {
+    Arrays.fill(vector, from, to, value);
+  }
+
+  @Override
+  void gather(double[] from, int at, int step, double[] into, int to, int count) {
+    if (count <= 0) {
+      return;
+    }
+    if (step == 1) {
+      System.arraycopy(from, at, into, to, count);
+      return;
+    }
+    for (int j = 0; j < count; j++) {
+      into[to + j] = from[at + j * step];
+    }
+  }
+
+  @Override
+  void maximum(double[] from, int at, int step, double[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] = Math.max(into[to + j], from[at + j * step]);
+    }
+  }
+
+  @Override
+  void accumulate(double[] from, int at, int step, double[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] += from[at + j * step];
+    }
+  }
+
+  @Override
+  double sum(double[] vector, double start) {
+    double sum = start;
+    for (double value : vector) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  @Override
   void read(ByteBuffer from, double[] into) {
     from.asDoubleBuffer().get(into);
     from.position(from.position() + into.length * Double.BYTES);
@@ -66,6 +108,14 @@ final class DoubleKernels extends Kernels<double[]> {
   @Override
   void addProduct(double[][] x, double[][] w, double[][] y, int rows) {
     int k = 0;
+    for (; k + 7 < w.length; k += 8) {
+      for (int r = 0; r < rows; r++) {
+        double[] xr = x[r];
+        addScaled(xr[k], w[k], xr[k + 1], w[k + 1], xr[k + 2], w[k + 2], xr[k + 3], w[k + 3],
+            xr[k + 4], w[k + 4], xr[k + 5], w[k + 5], xr[k + 6], w[k + 6], xr[k + 7], w[k + 7],
+            y[r]);
+      }
+    }
     for (; k + 3 < w.length; k += 4) {
       for (int r = 0; r < rows; r++) {
         double[] xr = x[r];
@@ -82,6 +132,13 @@ final class DoubleKernels extends Kernels<double[]> {
   @Override
   void addOuterProduct(double[][] x, double[][] d, double[][] w, int rows) {
     int r = 0;
+    for (; r + 7 < rows; r += 8) {
+      for (int k = 0; k < w.length; k++) {
+        addScaled(x[r][k], d[r], x[r + 1][k], d[r + 1], x[r + 2][k], d[r + 2], x[r + 3][k],
+            d[r + 3], x[r + 4][k], d[r + 4], x[r + 5][k], d[r + 5], x[r + 6][k], d[r + 6],
+            x[r + 7][k], d[r + 7], w[k]);
+      }
+    }
     for (; r + 3 < rows; r += 4) {
       for (int k = 0; k < w.length; k++) {
         addScaled(x[r][k], d[r], x[r + 1][k], d[r + 1], x[r + 2][k], d[r + 2], x[r + 3][k],
@@ -95,10 +152,23 @@ final class DoubleKernels extends Kernels<double[]> {
     }
   }
 
-  /** Four times the other, one after the other, but each element of y is loaded and stored once. */
+  /**
+   * Eight times the last of these, one after the other, but each element of y is loaded and stored once.
+   * More at a time would need more addresses than x86-64 has registers.
+   */
   private static void addScaled(double a, double[] va, double b, double[] vb, double c, double[] vc,
-      double d,
-      double[] vd, double[] y) {
+      double d, double[] vd, double e, double[] ve, double f, double[] vf, double g, double[] vg,
+      double h,
+      double[] vh, double[] y) {
+    for (int j = 0; j < y.length; j++) {
+      y[j] = (((((((y[j] + a * va[j]) + b * vb[j]) + c * vc[j]) + d * vd[j]) + e * ve[j])
+          + f * vf[j]) + g * vg[j]) + h * vh[j];
+    }
+  }
+
+  /** Four times. */
+  private static void addScaled(double a, double[] va, double b, double[] vb, double c, double[] vc,
+      double d, double[] vd, double[] y) {
     for (int j = 0; j < y.length; j++) {
       y[j] = (((y[j] + a * va[j]) + b * vb[j]) + c * vc[j]) + d * vd[j];
     }
@@ -114,6 +184,13 @@ final class DoubleKernels extends Kernels<double[]> {
   void add(double[] source, double[] target) {
     for (int j = 0; j < target.length; j++) {
       target[j] += source[j];
+    }
+  }
+
+  @Override
+  void addRange(double[] from, int at, double[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] += from[at + j];
     }
   }
 
@@ -198,6 +275,84 @@ final class DoubleKernels extends Kernels<double[]> {
         case MUL -> a * b;
         case DIV -> a / b;
       };
+    }
+  }
+
+  @Override
+  double squares(double[] vector, double mean) {
+    double sum = 0;
+    for (double value : vector) {
+      double distance = value - mean;
+      sum += distance * distance;
+    }
+    return sum;
+  }
+
+  @Override
+  double dot(double[] left, double[] right) {
+    double sum = 0;
+    for (int j = 0; j < left.length; j++) {
+      double factor = left[j];
+      sum += factor * right[j];
+    }
+    return sum;
+  }
+
+  @Override
+  void affine(double[] from, double shift, double factor, double[] into) {
+    double s = shift;
+    double f = factor;
+    for (int j = 0; j < into.length; j++) {
+      into[j] = (from[j] - s) * f;
+    }
+  }
+
+  @Override
+  void scale(double[] from, double[] scales, double[] shifts, int channel, double[] into) {
+    double f = scales[channel];
+    double s = shifts[channel];
+    for (int j = 0; j < into.length; j++) {
+      into[j] = from[j] * f + s;
+    }
+  }
+
+  @Override
+  void standardizeBackward(double[] standardized, double mean, double slope, double factor,
+      double[] delta) {
+    double m = mean;
+    double s = slope;
+    double f = factor;
+    for (int j = 0; j < delta.length; j++) {
+      delta[j] = ((delta[j] - m) - standardized[j] * s) * f;
+    }
+  }
+
+  @Override
+  int greatestOfFour(double[] vector, int at, int width) {
+    int best = at;
+    best = vector[at + 1] > vector[best] ? at + 1 : best;
+    best = vector[at + width] > vector[best] ? at + width : best;
+    return vector[at + width + 1] > vector[best] ? at + width + 1 : best;
+  }
+
+  @Override
+  double[] deviation(double[] variance, double epsilon) {
+    double[] deviation = new double[variance.length];
+    for (int j = 0; j < deviation.length; j++) {
+      deviation[j] = Math.sqrt(variance[j] + epsilon);
+    }
+    return deviation;
+  }
+
+  @Override
+  void normalize(double[] from, double[] mean, double[] deviation, double[] scale, double[] bias,
+      int channel, double[] into) {
+    double m = mean[channel];
+    double d = deviation[channel];
+    double s = scale[channel];
+    double b = bias[channel];
+    for (int j = 0; j < into.length; j++) {
+      into[j] = (from[j] - m) / d * s + b;
     }
   }
 

@@ -71,10 +71,10 @@ final class Evaluation<A> {
       for (int r = 0; r < size; r++) {
         x[r] = rows.get(from + r);
       }
-      Network.Workspace<A> workspace = network.workspace(size);
-      network.forward(x, size, workspace);
+      Trainable.Pass<A> pass = network.pass(size, size);
+      pass.evaluate(x, size);
       for (int r = 0; r < size; r++) {
-        double[] numbers = measure.of(from + r, workspace.logits()[r]);
+        double[] numbers = measure.of(from + r, pass.logits()[r]);
         parts[block][0] += numbers[0];
         parts[block][1] += numbers[1];
       }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.modelledger.inference.DataType;
@@ -46,8 +47,10 @@ final class ExactModel extends BitExactModel {
           "the model imports version " + opset + " of ONNX's operators; supported are "
               + Operators.OLDEST_OPSET + " to " + Operators.NEWEST_OPSET);
     }
+    Set<String> matrices = Convolutions.weights(onnx);
     for (OnnxTensor tensor : onnx.initializers().values()) {
-      constants.put(tensor.name(), constant(tensor, "initializer '" + tensor.name() + "'"));
+      constants.put(tensor.name(), constant(tensor, "initializer '" + tensor.name() + "'",
+          matrices.contains(tensor.name())));
     }
     for (int i = 0; i < onnx.nodes().size(); i++) {
       steps.add(Operators.step(onnx.nodes().get(i), i));
@@ -79,6 +82,10 @@ final class ExactModel extends BitExactModel {
   }
 
   static Slot constant(OnnxTensor tensor, String where) {
+    return constant(tensor, where, false);
+  }
+
+  private static Slot constant(OnnxTensor tensor, String where, boolean matrix) {
     DataType type = type(tensor.type(), where);
     int[] shape = new int[tensor.shape().size()];
     for (int i = 0; i < shape.length; i++) {
@@ -91,7 +98,9 @@ final class ExactModel extends BitExactModel {
       shape[i] = (int) length;
     }
     try {
-      Slot slot = Slot.allocate(type, shape, true);
+      Slot slot = matrix && shape.length >= 2
+          ? Slot.allocateMatrix(type, shape)
+          : Slot.allocate(type, shape, true);
       slot.read(tensor.data());
       return slot;
     } catch (IllegalArgumentException e) {

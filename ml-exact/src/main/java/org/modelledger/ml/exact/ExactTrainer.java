@@ -29,6 +29,7 @@ final class ExactTrainer implements Trainer {
       KMeansSettings.K_MEANS, new KMeansAlgorithm(),
       LinearSettings.LINEAR_REGRESSION, new LinearAlgorithm(),
       LinearSettings.LOGISTIC_REGRESSION, new LinearAlgorithm(),
+      Settings.CNN, new NetworkAlgorithm(),
       Settings.SOFTMAX_REGRESSION, new NetworkAlgorithm(),
       Settings.MLP, new NetworkAlgorithm());
 

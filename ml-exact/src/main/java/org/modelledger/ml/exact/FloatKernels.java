@@ -41,6 +41,48 @@ final class FloatKernels extends Kernels<float[]> {
   }
 
   @Override
+  void fill(float[] vector, int from, int to, double value) {
+    Arrays.fill(vector, from, to, (float) value);
+  }
+
+  @Override
+  void gather(float[] from, int at, int step, float[] into, int to, int count) {
+    if (count <= 0) {
+      return;
+    }
+    if (step == 1) {
+      System.arraycopy(from, at, into, to, count);
+      return;
+    }
+    for (int j = 0; j < count; j++) {
+      into[to + j] = from[at + j * step];
+    }
+  }
+
+  @Override
+  void maximum(float[] from, int at, int step, float[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] = Math.max(into[to + j], from[at + j * step]);
+    }
+  }
+
+  @Override
+  void accumulate(float[] from, int at, int step, double[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] += from[at + j * step];
+    }
+  }
+
+  @Override
+  double sum(float[] vector, double start) {
+    double sum = start;
+    for (float value : vector) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  @Override
   void read(ByteBuffer from, float[] into) {
     from.asFloatBuffer().get(into);
     from.position(from.position() + into.length * Float.BYTES);
@@ -66,6 +108,14 @@ final class FloatKernels extends Kernels<float[]> {
   @Override
   void addProduct(float[][] x, float[][] w, float[][] y, int rows) {
     int k = 0;
+    for (; k + 7 < w.length; k += 8) {
+      for (int r = 0; r < rows; r++) {
+        float[] xr = x[r];
+        addScaled(xr[k], w[k], xr[k + 1], w[k + 1], xr[k + 2], w[k + 2], xr[k + 3], w[k + 3],
+            xr[k + 4], w[k + 4], xr[k + 5], w[k + 5], xr[k + 6], w[k + 6], xr[k + 7], w[k + 7],
+            y[r]);
+      }
+    }
     for (; k + 3 < w.length; k += 4) {
       for (int r = 0; r < rows; r++) {
         float[] xr = x[r];
@@ -82,6 +132,13 @@ final class FloatKernels extends Kernels<float[]> {
   @Override
   void addOuterProduct(float[][] x, float[][] d, float[][] w, int rows) {
     int r = 0;
+    for (; r + 7 < rows; r += 8) {
+      for (int k = 0; k < w.length; k++) {
+        addScaled(x[r][k], d[r], x[r + 1][k], d[r + 1], x[r + 2][k], d[r + 2], x[r + 3][k],
+            d[r + 3], x[r + 4][k], d[r + 4], x[r + 5][k], d[r + 5], x[r + 6][k], d[r + 6],
+            x[r + 7][k], d[r + 7], w[k]);
+      }
+    }
     for (; r + 3 < rows; r += 4) {
       for (int k = 0; k < w.length; k++) {
         addScaled(x[r][k], d[r], x[r + 1][k], d[r + 1], x[r + 2][k], d[r + 2], x[r + 3][k],
@@ -95,10 +152,22 @@ final class FloatKernels extends Kernels<float[]> {
     }
   }
 
-  /** Four times the other, one after the other, but each element of y is loaded and stored once. */
+  /**
+   * Eight times the last of these, one after the other, but each element of y is loaded and stored once.
+   * More at a time would need more addresses than x86-64 has registers.
+   */
   private static void addScaled(float a, float[] va, float b, float[] vb, float c, float[] vc,
-      float d,
-      float[] vd, float[] y) {
+      float d, float[] vd, float e, float[] ve, float f, float[] vf, float g, float[] vg, float h,
+      float[] vh, float[] y) {
+    for (int j = 0; j < y.length; j++) {
+      y[j] = (((((((y[j] + a * va[j]) + b * vb[j]) + c * vc[j]) + d * vd[j]) + e * ve[j])
+          + f * vf[j]) + g * vg[j]) + h * vh[j];
+    }
+  }
+
+  /** Four times. */
+  private static void addScaled(float a, float[] va, float b, float[] vb, float c, float[] vc,
+      float d, float[] vd, float[] y) {
     for (int j = 0; j < y.length; j++) {
       y[j] = (((y[j] + a * va[j]) + b * vb[j]) + c * vc[j]) + d * vd[j];
     }
@@ -114,6 +183,13 @@ final class FloatKernels extends Kernels<float[]> {
   void add(float[] source, float[] target) {
     for (int j = 0; j < target.length; j++) {
       target[j] += source[j];
+    }
+  }
+
+  @Override
+  void addRange(float[] from, int at, float[] into, int to, int count) {
+    for (int j = 0; j < count; j++) {
+      into[to + j] += from[at + j];
     }
   }
 
@@ -198,6 +274,84 @@ final class FloatKernels extends Kernels<float[]> {
         case MUL -> a * b;
         case DIV -> a / b;
       };
+    }
+  }
+
+  @Override
+  double squares(float[] vector, double mean) {
+    double sum = 0;
+    for (float value : vector) {
+      double distance = value - mean;
+      sum += distance * distance;
+    }
+    return sum;
+  }
+
+  @Override
+  double dot(float[] left, float[] right) {
+    double sum = 0;
+    for (int j = 0; j < left.length; j++) {
+      double factor = left[j];
+      sum += factor * right[j];
+    }
+    return sum;
+  }
+
+  @Override
+  void affine(float[] from, double shift, double factor, float[] into) {
+    float s = (float) shift;
+    float f = (float) factor;
+    for (int j = 0; j < into.length; j++) {
+      into[j] = (from[j] - s) * f;
+    }
+  }
+
+  @Override
+  void scale(float[] from, float[] scales, float[] shifts, int channel, float[] into) {
+    float f = scales[channel];
+    float s = shifts[channel];
+    for (int j = 0; j < into.length; j++) {
+      into[j] = from[j] * f + s;
+    }
+  }
+
+  @Override
+  void standardizeBackward(float[] standardized, double mean, double slope, double factor,
+      float[] delta) {
+    float m = (float) mean;
+    float s = (float) slope;
+    float f = (float) factor;
+    for (int j = 0; j < delta.length; j++) {
+      delta[j] = ((delta[j] - m) - standardized[j] * s) * f;
+    }
+  }
+
+  @Override
+  int greatestOfFour(float[] vector, int at, int width) {
+    int best = at;
+    best = vector[at + 1] > vector[best] ? at + 1 : best;
+    best = vector[at + width] > vector[best] ? at + width : best;
+    return vector[at + width + 1] > vector[best] ? at + width + 1 : best;
+  }
+
+  @Override
+  float[] deviation(float[] variance, double epsilon) {
+    float[] deviation = new float[variance.length];
+    for (int j = 0; j < deviation.length; j++) {
+      deviation[j] = (float) Math.sqrt(variance[j] + (float) epsilon);
+    }
+    return deviation;
+  }
+
+  @Override
+  void normalize(float[] from, float[] mean, float[] deviation, float[] scale, float[] bias,
+      int channel, float[] into) {
+    float m = mean[channel];
+    float d = deviation[channel];
+    float s = scale[channel];
+    float b = bias[channel];
+    for (int j = 0; j < into.length; j++) {
+      into[j] = (from[j] - m) / d * s + b;
     }
   }
 

@@ -39,6 +39,20 @@ abstract sealed class Kernels<A> permits FloatKernels, DoubleKernels {
 
   abstract void fill(A vector, double value);
 
+  abstract void fill(A vector, int from, int to, double value);
+
+  /** into[to + j] = from[at + j · step], for some j from 0; none if count is not positive. */
+  abstract void gather(A from, int at, int step, A into, int to, int count);
+
+  /** The same, but into becomes the greater of what it was and what is gathered. */
+  abstract void maximum(A from, int at, int step, A into, int to, int count);
+
+  /** The same, but what is gathered is added. */
+  abstract void accumulate(A from, int at, int step, double[] into, int to, int count);
+
+  /** Returns a sum with all elements added to it, in float64, from the first to the last. */
+  abstract double sum(A vector, double start);
+
   /** Reads as many elements as the vector has. */
   abstract void read(ByteBuffer from, A into);
 
@@ -62,6 +76,9 @@ abstract sealed class Kernels<A> permits FloatKernels, DoubleKernels {
   /** target += source. */
   abstract void add(A source, A target);
 
+  /** into[to + j] += from[at + j], for some j from 0; none if count is not positive. */
+  abstract void addRange(A from, int at, A into, int to, int count);
+
   /** Writes a vector into one column of a matrix. */
   abstract void putColumn(A from, A[] matrix, int column);
 
@@ -69,6 +86,31 @@ abstract sealed class Kernels<A> permits FloatKernels, DoubleKernels {
 
   /** A vector of length 1 stands for as many as needed. */
   abstract void binary(Binary operation, A left, A right, A into);
+
+  /** Returns the sum of all squared distances, in float64, from the first to the last. */
+  abstract double squares(A vector, double mean);
+
+  /** Returns the sum of all products, in float64, from the first to the last. */
+  abstract double dot(A left, A right);
+
+  /** into = (from - shift) · factor. */
+  abstract void affine(A from, double shift, double factor, A into);
+
+  /** into = from · scale + shift, these being the numbers of one channel. */
+  abstract void scale(A from, A scales, A shifts, int channel, A into);
+
+  /** delta = ((delta - mean) - standardized · slope) · factor. */
+  abstract void standardizeBackward(A standardized, double mean, double slope, double factor,
+      A delta);
+
+  /** Returns where the greatest is of an element, the next one and those a width after each; the first of several. */
+  abstract int greatestOfFour(A vector, int at, int width);
+
+  /** Returns √(variance + epsilon). */
+  abstract A deviation(A variance, double epsilon);
+
+  /** into = (from - mean) / deviation · scale + bias, these four being the numbers of one channel. */
+  abstract void normalize(A from, A mean, A deviation, A scale, A bias, int channel, A into);
 
   /** scores_i = exp(x_i - max) / sum, the sum in float64 from the first to the last. */
   abstract void softmax(A from, A into);

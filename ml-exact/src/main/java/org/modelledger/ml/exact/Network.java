@@ -8,81 +8,152 @@ import java.util.List;
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
-final class Network<A> {
+final class Network<A> implements Trainable<A> {
 
   /** What comes after a hidden layer. */
   enum Activation {
-    RELU, TANH
+    RELU, TANH;
+
+    Kernels.Unary operation() {
+      return this == RELU ? Kernels.Unary.RELU : Kernels.Unary.TANH;
+    }
+
+    /** Turns the gradient of what comes out into that of what goes in. */
+    <A> void backward(Kernels<A> kernels, A activation, A delta) {
+      if (this == RELU) {
+        kernels.reluBackward(activation, delta);
+      } else {
+        kernels.tanhBackward(activation, delta);
+      }
+    }
   }
 
   /** The numbers of all layers, or as many others: gradients, moments. */
-  static final class Parameters<A> {
+  static final class Layers<A> extends Parameters<A> {
     /** For each layer one row for each of its inputs, one column for each of its outputs. */
     final List<A[]> weights = new ArrayList<>();
     final List<A> biases = new ArrayList<>();
-    /** All of the above, row by row; element i is a bias if {@code isBias.get(i)}. */
-    final List<A> vectors = new ArrayList<>();
-    final List<Boolean> isBias = new ArrayList<>();
 
-    Parameters(Kernels<A> kernels, int[] widths) {
+    Layers(Kernels<A> kernels, int[] widths) {
       for (int layer = 0; layer + 1 < widths.length; layer++) {
         A[] rows = kernels.matrix(widths[layer], widths[layer + 1]);
         weights.add(rows);
         for (A row : rows) {
-          vectors.add(row);
-          isBias.add(false);
+          add(row, false);
         }
         A bias = kernels.vector(widths[layer + 1]);
         biases.add(bias);
-        vectors.add(bias);
-        isBias.add(true);
-      }
-    }
-
-    void copyFrom(Parameters<A> other) {
-      for (int i = 0; i < vectors.size(); i++) {
-        Object from = other.vectors.get(i);
-        System.arraycopy(from, 0, vectors.get(i), 0, java.lang.reflect.Array.getLength(from));
+        add(bias, true);
       }
     }
   }
 
   /** Room for the values and gradients of some rows; each thread has its own. */
-  static final class Workspace<A> {
+  final class Workspace implements Pass<A> {
     /** The outputs of each layer; after the backward pass, of the last layer, the gradients. */
-    final List<A[]> outputs = new ArrayList<>();
-    /** The gradients of the outputs of each layer but the last. */
-    final List<A[]> gradients = new ArrayList<>();
+    private final List<A[]> outputs = new ArrayList<>();
+    /** The gradients of the inputs of each layer; of the first only where they are wanted. */
+    private final List<A[]> gradients = new ArrayList<>();
 
-    private Workspace(Kernels<A> kernels, int[] widths, int rows) {
-      for (int layer = 1; layer < widths.length; layer++) {
-        outputs.add(kernels.matrix(rows, widths[layer]));
-        if (layer + 1 < widths.length) {
-          gradients.add(kernels.matrix(rows, widths[layer]));
-        }
+    private Workspace(int rows) {
+      for (int layer = 0; layer < layers(); layer++) {
+        outputs.add(kernels.matrix(rows, widths[layer + 1]));
+        gradients.add(kernels.matrix(layer > 0 || inputGradients ? rows : 0, widths[layer]));
       }
     }
 
-    A[] logits() {
+    @Override
+    public A[] logits() {
       return outputs.getLast();
+    }
+
+    /** Returns the gradients of the rows that went in. */
+    A[] inputGradients() {
+      return gradients.getFirst();
+    }
+
+    @Override
+    public void evaluate(A[] x, int rows) {
+      A[] in = x;
+      for (int layer = 0; layer < layers(); layer++) {
+        A[] out = outputs.get(layer);
+        A bias = parameters.biases.get(layer);
+        for (int r = 0; r < rows; r++) {
+          System.arraycopy(bias, 0, out[r], 0, widths[layer + 1]);
+        }
+        kernels.addProduct(in, parameters.weights.get(layer), out, rows);
+        if (layer + 1 < layers()) {
+          for (int r = 0; r < rows; r++) {
+            kernels.unary(activation.operation(), out[r], out[r]);
+          }
+        }
+        in = out;
+      }
+    }
+
+    @Override
+    public void learn(A[] x, int rows, int block) {
+      evaluate(x, rows);
+    }
+
+    @Override
+    public void backward(A[] x, int rows, Parameters<A> gradient) {
+      Layers<A> sums = (Layers<A>) gradient;
+      A[] delta = logits();
+      for (int layer = layers() - 1; layer >= 0; layer--) {
+        A[] in = layer == 0 ? x : outputs.get(layer - 1);
+        kernels.addOuterProduct(in, delta, sums.weights.get(layer), rows);
+        for (int r = 0; r < rows; r++) {
+          kernels.add(delta[r], sums.biases.get(layer));
+        }
+        if (layer > 0 || inputGradients) {
+          A[] below = gradients.get(layer);
+          for (int r = 0; r < rows; r++) {
+            kernels.fill(below[r], 0);
+          }
+          kernels.addProduct(delta, transposed.get(layer), below, rows);
+          for (int r = 0; layer > 0 && r < rows; r++) {
+            activation.backward(kernels, in[r], below[r]);
+          }
+          delta = below;
+        }
+      }
     }
   }
 
   final Kernels<A> kernels;
   final int[] widths;
   final Activation activation;
-  final Parameters<A> parameters;
-  /** The weights of every layer but the first, transposed; kept in step by whoever changes them. */
+  final Layers<A> parameters;
+  private final boolean inputGradients;
+  /** The weights of every layer whose inputs' gradients are needed, transposed; kept in step. */
   private final List<A[]> transposed = new ArrayList<>();
+  /** Which layer and row of weights each vector of the parameters is; -1 for a bias. */
+  private final int[] layerOf;
+  private final int[] rowOf;
 
   /** @param widths of the input, the hidden layers and the output */
   Network(Kernels<A> kernels, int[] widths, Activation activation) {
+    this(kernels, widths, activation, false);
+  }
+
+  /** @param inputGradients whether the gradients of what goes in are wanted: something is beneath */
+  Network(Kernels<A> kernels, int[] widths, Activation activation, boolean inputGradients) {
     this.kernels = kernels;
     this.widths = widths.clone();
     this.activation = activation;
-    this.parameters = new Parameters<>(kernels, widths);
-    for (int layer = 1; layer + 1 < widths.length; layer++) {
-      transposed.add(kernels.matrix(widths[layer + 1], widths[layer]));
+    this.inputGradients = inputGradients;
+    this.parameters = new Layers<>(kernels, widths);
+    this.layerOf = new int[parameters.vectors.size()];
+    this.rowOf = new int[parameters.vectors.size()];
+    int at = 0;
+    for (int layer = 0; layer < layers(); layer++) {
+      boolean needed = layer > 0 || inputGradients;
+      transposed.add(kernels.matrix(needed ? widths[layer + 1] : 0, widths[layer]));
+      for (int row = 0; row <= widths[layer]; row++, at++) {
+        layerOf[at] = layer;
+        rowOf[at] = row < widths[layer] ? row : -1;
+      }
     }
   }
 
@@ -90,89 +161,61 @@ final class Network<A> {
     return widths.length - 1;
   }
 
-  Workspace<A> workspace(int rows) {
-    return new Workspace<>(kernels, widths, rows);
+  @Override
+  public Kernels<A> kernels() {
+    return kernels;
   }
 
-  Parameters<A> zeros() {
-    return new Parameters<>(kernels, widths);
+  @Override
+  public Parameters<A> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Layers<A> zeros() {
+    return new Layers<>(kernels, widths);
+  }
+
+  @Override
+  public List<A> state() {
+    return parameters.vectors;
+  }
+
+  @Override
+  public Workspace pass(int learnRows, int evaluateRows) {
+    return new Workspace(Math.max(learnRows, evaluateRows));
   }
 
   /**
    * Draws weights uniformly from -b to b, biases 0. After ReLU b = √(6 / inputs) (He et al., 2015),
-   * otherwise √(6 / (inputs + outputs)) (Glorot and Bengio, 2010). Without hidden layers all are 0: the
-   * loss has one minimum, wherever one starts.
+   * otherwise √(6 / (inputs + outputs)) (Glorot and Bengio, 2010). Without hidden layers, and with nothing
+   * beneath, all are 0: the loss has one minimum, wherever one starts.
    */
   void initialize(Xoshiro256 random) {
-    for (int layer = 0; layers() > 1 && layer < layers(); layer++) {
+    if (layers() == 1 && !inputGradients) {
+      return;
+    }
+    for (int layer = 0; layer < layers(); layer++) {
       boolean relu = activation == Activation.RELU && layer + 1 < layers();
       int fan = relu ? widths[layer] : widths[layer] + widths[layer + 1];
       double bound = Math.sqrt(6.0 / fan);
       A[] rows = parameters.weights.get(layer);
-      for (int k = 0; k < rows.length; k++) {
+      for (A row : rows) {
         for (int j = 0; j < widths[layer + 1]; j++) {
-          kernels.set(rows[k], j, (2 * random.nextDouble() - 1) * bound);
+          kernels.set(row, j, (2 * random.nextDouble() - 1) * bound);
         }
-        changed(layer, k);
       }
+    }
+    for (int vector = 0; vector < layerOf.length; vector++) {
+      changed(vector);
     }
   }
 
-  /** Says that one row of a layer's weights was changed. */
-  void changed(int layer, int row) {
-    if (layer > 0) {
-      kernels.putColumn(parameters.weights.get(layer)[row], transposed.get(layer - 1), row);
-    }
-  }
-
-  /** Computes the outputs of all layers for the first rows of x. */
-  void forward(A[] x, int rows, Workspace<A> workspace) {
-    A[] in = x;
-    for (int layer = 0; layer < layers(); layer++) {
-      A[] out = workspace.outputs.get(layer);
-      A bias = parameters.biases.get(layer);
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(bias, 0, out[r], 0, widths[layer + 1]);
-      }
-      kernels.addProduct(in, parameters.weights.get(layer), out, rows);
-      if (layer + 1 < layers()) {
-        for (int r = 0; r < rows; r++) {
-          kernels.unary(activation == Activation.RELU ? Kernels.Unary.RELU : Kernels.Unary.TANH,
-              out[r], out[r]);
-        }
-      }
-      in = out;
-    }
-  }
-
-  /**
-   * Adds the gradients of some rows, after {@link #forward}.
-   *
-   * @param workspace whose last outputs are the gradients of the logits
-   */
-  void backward(A[] x, int rows, Workspace<A> workspace, Parameters<A> gradient) {
-    A[] delta = workspace.logits();
-    for (int layer = layers() - 1; layer >= 0; layer--) {
-      A[] in = layer == 0 ? x : workspace.outputs.get(layer - 1);
-      kernels.addOuterProduct(in, delta, gradient.weights.get(layer), rows);
-      for (int r = 0; r < rows; r++) {
-        kernels.add(delta[r], gradient.biases.get(layer));
-      }
-      if (layer > 0) {
-        A[] below = workspace.gradients.get(layer - 1);
-        for (int r = 0; r < rows; r++) {
-          kernels.fill(below[r], 0);
-        }
-        kernels.addProduct(delta, transposed.get(layer - 1), below, rows);
-        for (int r = 0; r < rows; r++) {
-          if (activation == Activation.RELU) {
-            kernels.reluBackward(in[r], below[r]);
-          } else {
-            kernels.tanhBackward(in[r], below[r]);
-          }
-        }
-        delta = below;
-      }
+  @Override
+  public void changed(int vector) {
+    int layer = layerOf[vector];
+    if (rowOf[vector] >= 0 && transposed.get(layer).length > 0) {
+      kernels.putColumn(parameters.vectors.get(vector), transposed.get(layer), rowOf[vector]);
     }
   }
 }

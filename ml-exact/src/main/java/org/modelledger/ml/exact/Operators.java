@@ -39,6 +39,19 @@ final class Operators {
       all.put(capitalized(unary.name()),
           new Operator(1, 1, Set.of(), node -> Elementwise.unary(node, unary)));
     }
+    all.put("AveragePool",
+        new Operator(1, 1, Set.of("auto_pad", "ceil_mode", "count_include_pad", "dilations",
+            "kernel_shape", "pads", "strides"), Pooling::average));
+    all.put("BatchNormalization", new Operator(5, 5,
+        Set.of("epsilon", "momentum", "training_mode"), Normalization::batch));
+    all.put("Conv",
+        new Operator(2, 3,
+            Set.of("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
+            Convolutions::convolution));
+    all.put("GlobalAveragePool", new Operator(1, 1, Set.of(), Pooling::globalAverage));
+    all.put("MaxPool", new Operator(1, 1, Set.of("auto_pad", "ceil_mode", "dilations",
+        "kernel_shape", "pads", "storage_order", "strides"), Pooling::max));
+    all.put("Transpose", new Operator(1, 1, Set.of("perm"), Shaping::transpose));
     all.put("ArgMax",
         new Operator(1, 1, Set.of("axis", "keepdims", "select_last_index"), Reductions::argMax));
     all.put("Cast", new Operator(1, 1, Set.of("to", "saturate"), Shaping::cast));
@@ -166,6 +179,26 @@ final class Operators {
         case OnnxAttribute.FloatValue(String n, float value) -> value;
         case OnnxAttribute other ->
           throw unsupported("the attribute '" + name + "' as " + kind(other), "FLOAT");
+      };
+    }
+
+    /** Returns a list of whole numbers, empty if there is none. */
+    long[] integers(String name) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> new long[0];
+        case OnnxAttribute.IntList(String n, List<Long> values) ->
+          values.stream().mapToLong(Long::longValue).toArray();
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "INTS");
+      };
+    }
+
+    String text(String name, String absent) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> absent;
+        case OnnxAttribute.StringValue(String n, String value) -> value;
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "STRING");
       };
     }
 

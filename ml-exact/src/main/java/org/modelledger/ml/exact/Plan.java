@@ -63,6 +63,12 @@ final class Plan {
     return slot;
   }
 
+  /** Says that so many more elements are needed while the plan runs. */
+  void reserve(long elements) {
+    room += elements;
+    Slot.requireRoom(room);
+  }
+
   void put(String name, Slot slot) {
     slots.put(name, slot);
   }

@@ -1,6 +1,7 @@
 package org.modelledger.ml.exact;
 
 import java.util.List;
+import java.util.Optional;
 import org.modelledger.spi.ConfigurationException;
 import org.modelledger.training.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
@@ -10,10 +11,11 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
     Optimizer optimizer, int epochs,
     int batchSize, double learningRate, double learningRateDecay, double weightDecay,
     double validationFraction,
-    int patience, double inputScale, boolean standardize, int classes) {
+    int patience, double inputScale, boolean standardize, int classes, Optional<Images> images) {
 
   static final String SOFTMAX_REGRESSION = "softmax-regression";
   static final String MLP = "mlp";
+  static final String CNN = "cnn";
 
   private static final int MAX_WIDTH = 1 << 16;
 
@@ -29,10 +31,11 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
   /** @throws ConfigurationException if the algorithm or a hyper-parameter is unknown or out of range */
   static Settings of(TrainingSpec spec) {
     boolean mlp = spec.algorithm().equals(MLP);
-    if (!mlp && !spec.algorithm().equals(SOFTMAX_REGRESSION)) {
+    boolean cnn = spec.algorithm().equals(CNN);
+    if (!mlp && !cnn && !spec.algorithm().equals(SOFTMAX_REGRESSION)) {
       throw new ConfigurationException(
           "unknown algorithm '" + spec.algorithm() + "'; known algorithms: ["
-              + SOFTMAX_REGRESSION + ", " + MLP + "]");
+              + CNN + ", " + SOFTMAX_REGRESSION + ", " + MLP + "]");
     }
     Hyperparameters values = Hyperparameters.of(spec);
     boolean adam = values.choice("optimizer", "adam", "adam", "sgd").equals("adam");
@@ -42,8 +45,8 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
         : new Optimizer.Sgd(values.number("momentum", 0.9, 0, below(1)));
     Settings settings = new Settings(
         values.choice("precision", "float32", "float32", "float64").equals("float64"),
-        mlp ? hidden(values) : List.of(),
-        !mlp || values.choice("activation", "relu", "relu", "tanh").equals("relu")
+        cnn ? values.wholes("hidden", "64", 1, MAX_WIDTH) : mlp ? hidden(values) : List.of(),
+        (!mlp && !cnn) || values.choice("activation", "relu", "relu", "tanh").equals("relu")
             ? Network.Activation.RELU
             : Network.Activation.TANH,
         optimizer, values.whole("epochs", 20, 1, 1_000_000),
@@ -52,7 +55,8 @@ record Settings(boolean float64, List<Integer> hidden, Network.Activation activa
         values.number("learningRateDecay", 1, 1e-6, 1), values.number("weightDecay", 0, 0, 1e6),
         values.number("validationFraction", 0, 0, below(1)),
         values.whole("patience", 0, 0, 1_000_000), values.number("inputScale", 1, -1e30, 1e30),
-        values.flag("standardize", false), values.whole("classes", 0, 0, MAX_WIDTH));
+        values.flag("standardize", false), values.whole("classes", 0, 0, MAX_WIDTH),
+        cnn ? Optional.of(Images.of(values)) : Optional.empty());
     values.requireKnown("algorithm " + spec.algorithm() + " with optimizer "
         + (adam ? "adam" : "sgd"));
     if (settings.classes == 1) {

@@ -114,6 +114,58 @@ final class Shaping {
     }
   }
 
+  static Plan.Step transpose(Node node) {
+    long[] given = node.integers("perm");
+    return plan -> {
+      Slot x = node.input(plan, 0);
+      int rank = x.rank();
+      int[] from = new int[rank];
+      TreeSet<Integer> seen = new TreeSet<>();
+      for (int i = 0; i < rank; i++) {
+        from[i] = given.length == 0 ? rank - 1 - i : i < given.length ? (int) given[i] : -1;
+        if (from[i] < 0 || from[i] >= rank || !seen.add(from[i]) || given.length > rank) {
+          throw node.unfit("perm " + Arrays.toString(given) + " of " + rank + " dimensions",
+              "each dimension once");
+        }
+      }
+      int[] shape = new int[rank];
+      for (int i = 0; i < rank; i++) {
+        shape[i] = x.shape[from[i]];
+      }
+      Slot y = plan.add(node.output(), x.type, shape);
+      plan.then(() -> transpose(x, from, y));
+    };
+  }
+
+  private static void transpose(Slot x, int[] from, Slot y) {
+    int rank = x.rank();
+    if (rank == 0) {
+      x.copyTo(y);
+      return;
+    }
+    // how far one step along each dimension of the result goes in x: rows, and columns for its last one
+    int[] steps = new int[rank];
+    for (int i = 0; i < rank; i++) {
+      steps[i] = from[i] == rank - 1 ? 0 : Slot.product(x.shape, from[i] + 1, rank - 1);
+    }
+    for (int r = 0; r < y.rows(); r++) {
+      int rest = r;
+      int row = 0;
+      int column = 0;
+      for (int i = rank - 2; i >= 0; i--) {
+        int at = rest % y.shape[i];
+        rest /= y.shape[i];
+        row += at * steps[i];
+        column = from[i] == rank - 1 ? at : column;
+      }
+      if (from[rank - 1] == rank - 1) {
+        x.copyRow(row, y, r, 0);
+      } else {
+        x.copyColumn(row, steps[rank - 1], column, y, r);
+      }
+    }
+  }
+
   static Plan.Step concat(Node node) {
     long given = node.integer("axis", Long.MIN_VALUE);
     if (given == Long.MIN_VALUE) {

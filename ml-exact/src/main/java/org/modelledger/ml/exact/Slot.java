@@ -34,6 +34,15 @@ final class Slot {
     return new Slot(type, shape, constant, rows);
   }
 
+  /**
+   * Allocates a constant of rank 2 or more whose rows are all that is beneath one index of the first
+   * dimension: only for those who ask for the {@link #matrix}.
+   */
+  static Slot allocateMatrix(DataType type, int[] shape) {
+    return new Slot(type, shape, true,
+        allocate(type, new int[]{shape[0], product(shape, 1, shape.length)}, true).rows);
+  }
+
   /** Returns how many elements there are, and as many more as the rows themselves take. */
   static long room(int[] shape) {
     return (long) rows(shape) * (width(shape) + ROW_ELEMENTS);
@@ -118,6 +127,16 @@ final class Slot {
     return (A[]) rows;
   }
 
+  /** Returns a row for each index of the first dimension, which has to be longer than 0; perhaps a copy. */
+  <A> A[] matrix(Kernels<A> kernels) {
+    if (rows.length == shape[0]) {
+      return rows(kernels);
+    }
+    Slot matrix = allocate(type, new int[]{shape[0], product(shape, 1, shape.length)}, constant);
+    copyTo(matrix);
+    return matrix.rows(kernels);
+  }
+
   long[] longs(int row) {
     return (long[]) rows[row];
   }
@@ -156,6 +175,27 @@ final class Slot {
 
   void copyRow(int row, Slot target, int targetRow, int targetColumn) {
     System.arraycopy(rows[row], 0, target.rows[targetRow], targetColumn, width());
+  }
+
+  /** Copies one element out of every so many rows into a row of another memory. */
+  void copyColumn(int row, int step, int column, Slot target, int targetRow) {
+    if (isFloat(type)) {
+      copyColumn(kernels(type), row, step, column, target, targetRow);
+      return;
+    }
+    long[] into = target.longs(targetRow);
+    for (int j = 0; j < into.length; j++) {
+      into[j] = longs(row + j * step)[column];
+    }
+  }
+
+  private <A> void copyColumn(Kernels<A> kernels, int row, int step, int column, Slot target,
+      int targetRow) {
+    A[] from = rows(kernels);
+    A into = target.rows(kernels)[targetRow];
+    for (int j = 0; j < target.width(); j++) {
+      kernels.set(into, j, kernels.get(from[row + j * step], column));
+    }
   }
 
   /** Reads all elements, little-endian. */

@@ -64,6 +64,10 @@ record TrainedClassifier(String input, List<Layer> layers) {
       throw new ModelFormatException("the graph ends in a calibration, which an integer network"
           + " has no room for; expected the model before it");
     }
+    if (graph.nodes().stream().anyMatch(node -> node.operator().equals("Conv"))) {
+      throw new ModelFormatException(
+          "the graph has convolutions; an integer network has dense layers alone");
+    }
     if (graph.nodes().stream().anyMatch(node -> node.operator().equals("Tanh"))) {
       throw new ModelFormatException(
           "the graph has Tanh between its layers; an integer network has Relu");

@@ -17,27 +17,24 @@ import org.modelledger.training.TrainingListener.EpochReport;
  */
 final class TrainingRun<A> {
   private static final int MIN_BLOCK_ROWS = 16;
-  private static final int MAX_BLOCKS = 16;
+  static final int MAX_BLOCKS = 16;
   private static final int EVALUATION_ROWS = 64;
   private static final int UPDATE_NUMBERS = 8192;
 
   private final Settings settings;
   private final Kernels<A> kernels;
-  private final Network<A> network;
+  private final Trainable<A> network;
   private final Team team;
   private final int blockRows;
 
-  private final List<Network.Parameters<A>> gradients = new ArrayList<>();
+  private final List<Parameters<A>> gradients = new ArrayList<>();
   private final double[] blockLoss;
   private final int[] blockCorrect;
-  private final List<Network.Workspace<A>> workspaces = new ArrayList<>();
+  private final List<Trainable.Pass<A>> passes = new ArrayList<>();
   private final List<A[]> blockInputs = new ArrayList<>();
 
-  private final Network.Parameters<A> firstMoments;
-  private final Network.Parameters<A> secondMoments;
-  /** Which layer and row of weights each vector of the parameters is; -1 for a bias. */
-  private final int[] layerOf;
-  private final int[] rowOf;
+  private final Parameters<A> firstMoments;
+  private final Parameters<A> secondMoments;
   private final int vectorsPerUpdate;
 
   // what the tasks of the current batch read
@@ -52,13 +49,13 @@ final class TrainingRun<A> {
   private final Team.Task learnBlock = this::learnBlock;
   private final Team.Task updateVectors = this::updateVectors;
 
-  TrainingRun(Settings settings, Network<A> network, Table<A> table, Team team) {
+  TrainingRun(Settings settings, Trainable<A> network, Table<A> table, Team team) {
     this.settings = settings;
     this.network = network;
-    this.kernels = network.kernels;
+    this.kernels = network.kernels();
     this.table = table;
     this.team = team;
-    this.blockRows = Math.max(MIN_BLOCK_ROWS, Math.ceilDiv(settings.batchSize(), MAX_BLOCKS));
+    this.blockRows = blockRows(settings);
     int maxBlocks = Math.ceilDiv(Math.min(settings.batchSize(), table.size()), blockRows);
     this.blockLoss = new double[maxBlocks];
     this.blockCorrect = new int[maxBlocks];
@@ -66,24 +63,21 @@ final class TrainingRun<A> {
       gradients.add(network.zeros());
     }
     for (int i = 0; i < team.threads(); i++) {
-      workspaces.add(network.workspace(Math.max(blockRows, EVALUATION_ROWS)));
+      passes.add(network.pass(blockRows, EVALUATION_ROWS));
       blockInputs.add(kernels.matrix(Math.max(blockRows, EVALUATION_ROWS), 0));
     }
     this.firstMoments = network.zeros();
     this.secondMoments = network.zeros();
-    int vectors = firstMoments.vectors.size();
-    this.layerOf = new int[vectors];
-    this.rowOf = new int[vectors];
     int widest = 1;
-    int at = 0;
-    for (int layer = 0; layer < network.layers(); layer++) {
-      widest = Math.max(widest, network.widths[layer + 1]);
-      for (int row = 0; row <= network.widths[layer]; row++, at++) {
-        layerOf[at] = layer;
-        rowOf[at] = row < network.widths[layer] ? row : -1;
-      }
+    for (A vector : firstMoments.vectors) {
+      widest = Math.max(widest, Parameters.length(vector));
     }
     this.vectorsPerUpdate = Math.max(1, UPDATE_NUMBERS / widest);
+  }
+
+  /** Returns how many rows of a batch are learned from together. */
+  static int blockRows(Settings settings) {
+    return Math.max(MIN_BLOCK_ROWS, Math.ceilDiv(settings.batchSize(), MAX_BLOCKS));
   }
 
   /** What came of a training beside the network's parameters. */
@@ -108,7 +102,10 @@ final class TrainingRun<A> {
     Table<A> training = table;
     int batches = Math.ceilDiv(order.length, settings.batchSize());
     boolean stopsEarly = settings.patience() > 0;
-    Network.Parameters<A> best = stopsEarly ? network.zeros() : network.parameters;
+    List<A> best = new ArrayList<>();
+    for (A vector : stopsEarly ? network.state() : List.<A>of()) {
+      best.add(kernels.vector(Parameters.length(vector)));
+    }
     double bestLoss = Double.POSITIVE_INFINITY;
     int bestEpoch = 0;
     double rateFactor = 1;
@@ -146,7 +143,7 @@ final class TrainingRun<A> {
         if (stopsEarly && measured.loss < bestLoss) {
           bestLoss = measured.loss;
           bestEpoch = epoch;
-          best.copyFrom(network.parameters);
+          Parameters.copy(network.state(), best);
         }
       }
       listener.onEpoch(new EpochReport(epoch, settings.epochs(), metrics));
@@ -155,9 +152,9 @@ final class TrainingRun<A> {
       }
     }
     if (stopsEarly) {
-      network.parameters.copyFrom(best);
+      Parameters.copy(best, network.state());
     }
-    for (A vector : network.parameters.vectors) {
+    for (A vector : network.state()) {
       if (!kernels.isFinite(vector)) {
         throw diverged("epoch " + Math.min(epoch, settings.epochs()) + ", batch " + batches
             + ": a weight is not finite any more");
@@ -211,7 +208,8 @@ final class TrainingRun<A> {
         beta1Power *= adam.beta1();
         beta2Power *= adam.beta2();
       }
-      team.run(Math.ceilDiv(layerOf.length, vectorsPerUpdate), updateVectors);
+      team.run(Math.ceilDiv(network.parameters().vectors.size(), vectorsPerUpdate), updateVectors);
+      network.learned(blocks);
     }
     return loss;
   }
@@ -228,9 +226,9 @@ final class TrainingRun<A> {
     int from = start + block * blockRows;
     int count = Math.min(blockRows, start + rows - from);
     A[] x = gather(from, count, worker);
-    Network.Workspace<A> workspace = workspaces.get(worker);
-    network.forward(x, count, workspace);
-    A[] logits = workspace.logits();
+    Trainable.Pass<A> pass = passes.get(worker);
+    pass.learn(x, count, block);
+    A[] logits = pass.logits();
     double share = 1.0 / rows;
     double loss = 0;
     int correct = 0;
@@ -241,11 +239,12 @@ final class TrainingRun<A> {
     }
     blockLoss[block] = loss;
     blockCorrect[block] = correct;
-    network.backward(x, count, workspace, gradients.get(block));
+    pass.backward(x, count, gradients.get(block));
   }
 
   private void updateVectors(int number, int worker) {
-    int to = Math.min(layerOf.length, (number + 1) * vectorsPerUpdate);
+    Parameters<A> parameters = network.parameters();
+    int to = Math.min(parameters.vectors.size(), (number + 1) * vectorsPerUpdate);
     for (int i = number * vectorsPerUpdate; i < to; i++) {
       A gradient = gradients.getFirst().vectors.get(i);
       for (int block = 1; block < blocks; block++) {
@@ -253,9 +252,8 @@ final class TrainingRun<A> {
         kernels.add(more, gradient);
         kernels.fill(more, 0);
       }
-      boolean bias = rowOf[i] < 0;
-      double decay = bias ? 0 : rate * settings.weightDecay();
-      A weight = network.parameters.vectors.get(i);
+      double decay = parameters.isBias.get(i) ? 0 : rate * settings.weightDecay();
+      A weight = parameters.vectors.get(i);
       switch (settings.optimizer()) {
         case Settings.Optimizer.Sgd(double momentum) ->
           kernels.sgd(weight, gradient, firstMoments.vectors.get(i), rate, momentum, decay);
@@ -264,9 +262,7 @@ final class TrainingRun<A> {
               rate / (1 - beta1Power), beta1, beta2, 1 / Math.sqrt(1 - beta2Power), epsilon, decay);
       }
       kernels.fill(gradient, 0);
-      if (!bias) {
-        network.changed(layerOf[i], rowOf[i]);
-      }
+      network.changed(i);
     }
   }
 
@@ -276,15 +272,16 @@ final class TrainingRun<A> {
     table = of;
     order = which;
     int count = Math.ceilDiv(which.length, EVALUATION_ROWS);
+    network.freeze();
     double[] losses = new double[count];
     int[] corrects = new int[count];
     team.run(count, (block, worker) -> {
       int from = block * EVALUATION_ROWS;
       int size = Math.min(EVALUATION_ROWS, which.length - from);
-      Network.Workspace<A> workspace = workspaces.get(worker);
-      network.forward(gather(from, size, worker), size, workspace);
+      Trainable.Pass<A> pass = passes.get(worker);
+      pass.evaluate(gather(from, size, worker), size);
       for (int r = 0; r < size; r++) {
-        A logits = workspace.logits()[r];
+        A logits = pass.logits()[r];
         int label = of.labels().get(which[from + r]);
         corrects[block] += kernels.argMax(logits, false) == label ? 1 : 0;
         losses[block] += kernels.crossEntropy(logits, label);

@@ -4,12 +4,12 @@
  *
  * <p>Both are found under the name {@code exact}: {@link org.modelledger.ml.exact.ExactTrainerProvider}
  * and {@link org.modelledger.ml.exact.ExactInferenceEngineProvider}. What to train is said by
- * {@link org.modelledger.ml.exact.MlpSpec}, {@link org.modelledger.ml.exact.SoftmaxSpec}, {@link
- * org.modelledger.ml.exact.GradientBoostingSpec} and {@link org.modelledger.ml.exact.RandomForestSpec}, or as
- * text:
+ * {@link org.modelledger.ml.exact.MlpSpec}, {@link org.modelledger.ml.exact.CnnSpec}, {@link
+ * org.modelledger.ml.exact.SoftmaxSpec}, {@link org.modelledger.ml.exact.GradientBoostingSpec} and {@link
+ * org.modelledger.ml.exact.RandomForestSpec}, or as text:
  *
  * <table>
- * <caption>Hyper-parameters of the algorithms {@code mlp} and {@code softmax-regression}</caption>
+ * <caption>Hyper-parameters of the algorithms {@code mlp}, {@code cnn} and {@code softmax-regression}</caption>
  * <tr><th>name</th><th>value</th><th>if not set</th></tr>
  * <tr><td>{@code precision}</td><td>{@code float32}, {@code float64}</td><td>{@code float32}</td></tr>
  * <tr><td>{@code epochs}</td><td>1 to 1000000</td><td>20</td></tr>
@@ -27,8 +27,11 @@
  * <tr><td>{@code inputScale}</td><td>factor of every input</td><td>1</td></tr>
  * <tr><td>{@code standardize}</td><td>{@code true}, {@code false}</td><td>{@code false}</td></tr>
  * <tr><td>{@code classes}</td><td>2 to 65536</td><td>greatest label + 1</td></tr>
- * <tr><td>{@code hidden}</td><td>only mlp; widths such as {@code 128,64}</td><td>64</td></tr>
- * <tr><td>{@code activation}</td><td>only mlp; {@code relu}, {@code tanh}</td><td>{@code relu}</td></tr>
+ * <tr><td>{@code hidden}</td><td>mlp and cnn; widths such as {@code 128,64}, with cnn perhaps none</td><td>64</td></tr>
+ * <tr><td>{@code activation}</td><td>mlp and cnn; {@code relu}, {@code tanh}</td><td>{@code relu}</td></tr>
+ * <tr><td>{@code filters}</td><td>only cnn; of each stage, such as {@code 16,32}</td><td>{@code 16,32}</td></tr>
+ * <tr><td>{@code kernel}</td><td>only cnn; odd, 1 to 15</td><td>3</td></tr>
+ * <tr><td>{@code image}</td><td>only cnn; channels, height, width</td><td>the shape of a row</td></tr>
  * </table>
  *
  * <table>
@@ -76,6 +79,9 @@
  * <td>{@code true}</td></tr>
  * <tr><td>{@code maxBins}, {@code missing}, {@code categorical}</td><td>as above</td><td>as above</td></tr>
  * </table>
+ *
+ * <p>A stage of a cnn is a convolution that keeps the size of the image, batch normalization, the activation,
+ * and the maximum of two by two.
  *
  * <p>Features are rows of numbers, labels whole numbers from 0. Metrics are {@code train.loss},
  * {@code train.accuracy}, the same for {@code validation}, and {@code epochs}; losses are mean

@@ -85,11 +85,12 @@ final class Golden {
     return digests;
   }
 
-  private static TrainingSpec precision(boolean float64, ClassifierSpec<?> spec) {
+  static TrainingSpec precision(boolean float64, ClassifierSpec<?> spec) {
     return (float64 ? spec.seed(5).float64() : spec.seed(5).float32()).toTrainingSpec();
   }
 
-  private static void digest(String name, TrainingSpec spec, Dataset data, int threads,
+  /** Trains and runs, and adds the digests of the model and of its outputs. */
+  static void digest(String name, TrainingSpec spec, Dataset data, int threads,
       Map<String, String> digests)
       throws InterruptedException {
     try (Trainer trainer = ExactTrainerProvider.open(threads, InstantSource.fixed(Instant.EPOCH))) {

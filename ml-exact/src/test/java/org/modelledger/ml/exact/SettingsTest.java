@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,12 +17,13 @@ class SettingsTest {
   void hasDefaults() {
     Settings settings = Settings.of(TrainingSpec.builder("mlp").build());
     assertThat(settings).isEqualTo(new Settings(false, List.of(64), Network.Activation.RELU,
-        new Settings.Optimizer.Adam(0.9, 0.999, 1e-8), 20, 32, 0.001, 1, 0, 0, 0, 1, false, 0));
+        new Settings.Optimizer.Adam(0.9, 0.999, 1e-8), 20, 32, 0.001, 1, 0, 0, 0, 1, false, 0,
+        Optional.empty()));
     assertThat(Settings
         .of(TrainingSpec.builder("softmax-regression").parameter("optimizer", "sgd").build()))
         .isEqualTo(new Settings(false, List.of(), Network.Activation.RELU,
             new Settings.Optimizer.Sgd(0.9), 20, 32,
-            0.1, 1, 0, 0, 0, 1, false, 0));
+            0.1, 1, 0, 0, 0, 1, false, 0, Optional.empty()));
   }
 
   @Test
@@ -47,10 +49,25 @@ class SettingsTest {
     assertThat(mlp.seed()).isEqualTo(9);
     assertThat(Settings.of(mlp))
         .isEqualTo(new Settings(true, List.of(8, 4), Network.Activation.TANH,
-            new Settings.Optimizer.Sgd(0.25), 3, 5, 0.5, 0.75, 0.125, 0.5, 2, 2, true, 3));
+            new Settings.Optimizer.Sgd(0.25), 3, 5, 0.5, 0.75, 0.125, 0.5, 2, 2, true, 3,
+            Optional.empty()));
     TrainingSpec softmax = new SoftmaxSpec("x", "y").float32().adam(0.5).toTrainingSpec();
     assertThat(softmax.algorithm()).isEqualTo("softmax-regression");
     assertThat(Settings.of(softmax).learningRate()).isEqualTo(0.5);
+    TrainingSpec cnn = new CnnSpec("x", "y").image(1, 8, 8)
+        .filters(4, 5)
+        .kernel(5)
+        .hidden(7, 6)
+        .tanh()
+        .relu()
+        .toTrainingSpec();
+    assertThat(cnn.algorithm()).isEqualTo("cnn");
+    assertThat(Settings.of(cnn).hidden()).containsExactly(7, 6);
+    assertThat(Settings.of(cnn).images())
+        .contains(new Images(List.of(1, 8, 8), List.of(4, 5), 5));
+    assertThat(Settings.of(new CnnSpec("x", "y").hidden().toTrainingSpec()).hidden()).isEmpty();
+    assertThat(Settings.of(TrainingSpec.builder("cnn").build()).images())
+        .contains(new Images(List.of(), List.of(16, 32), 3));
     assertThat(Settings.of(new MlpSpec("x", "y").relu().toTrainingSpec()).activation())
         .isEqualTo(Network.Activation.RELU);
   }
