@@ -120,6 +120,11 @@ final class NodeCodec {
     return proto.build();
   }
 
+  /** Says whether a declaration names a tensor, or what only this version does not know. */
+  static boolean mayBeTensor(ValueInfoProto proto) {
+    return !proto.getType().hasSequenceType() && !proto.getType().hasMapType();
+  }
+
   static OnnxValue readValue(ValueInfoProto proto, String kind) {
     if (proto.getName().isEmpty()) {
       throw new ModelFormatException("the graph has " + kind + " without a name");

@@ -34,6 +34,7 @@ public final class OnnxModel {
   private final Map<String, String> metadata;
   private final List<OnnxValue> inputs;
   private final List<OnnxValue> outputs;
+  private final List<String> outputNames;
   private final Map<String, OnnxTensor> initializers;
   private final Set<String> external;
   private final List<OnnxNode> nodes;
@@ -80,9 +81,15 @@ public final class OnnxModel {
     // IR specification: an input with an initializer of its name has that for its default
     List<OnnxValue> declared = readValues(graph.getInputList(), "input");
     this.inputs = declared.stream().filter(input -> !names.contains(input.name())).toList();
-    this.outputs = readValues(graph.getOutputList(), "output");
-    if (outputs.isEmpty()) {
+    this.outputNames = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+    this.outputs = readValues(
+        graph.getOutputList().stream().filter(NodeCodec::mayBeTensor).toList(), "output");
+    if (outputNames.isEmpty()) {
       throw new ModelFormatException("the graph has no output");
+    }
+    if (new HashSet<>(outputNames).size() < outputNames.size() || outputNames.contains("")) {
+      throw new ModelFormatException(
+          "the graph has the outputs " + outputNames + "; wanted names, each once");
     }
     List<OnnxNode> readNodes = new ArrayList<>();
     for (NodeProto node : graph.getNodeList()) {
@@ -96,9 +103,11 @@ public final class OnnxModel {
     Map<String, Long> opsets = new LinkedHashMap<>();
     for (OperatorSetIdProto opset : imports) {
       String domain = opset.getDomain().equals("ai.onnx") ? "" : opset.getDomain();
-      if (opsets.put(domain, opset.getVersion()) != null) {
-        throw new ModelFormatException(
-            "the model imports the operator set '" + opset.getDomain() + "' twice");
+      Long other = opsets.put(domain, opset.getVersion());
+      // converters of scikit-learn write the same import twice
+      if (other != null && other != opset.getVersion()) {
+        throw new ModelFormatException("the model imports the operator set '" + opset.getDomain()
+            + "' twice, in versions " + other + " and " + opset.getVersion());
       }
     }
     if (opsets.isEmpty()) {
@@ -155,9 +164,9 @@ public final class OnnxModel {
         }
       }
     }
-    for (OnnxValue output : outputs) {
-      if (!made.contains(output.name())) {
-        throw new ModelFormatException("nothing makes the output '" + output.name() + "'");
+    for (String output : outputNames) {
+      if (!made.contains(output)) {
+        throw new ModelFormatException("nothing makes the output '" + output + "'");
       }
     }
   }
@@ -201,9 +210,17 @@ public final class OnnxModel {
     return inputs;
   }
 
-  /** Returns the outputs; at least one. */
+  /** Returns the outputs that are tensors. */
   public List<OnnxValue> outputs() {
     return outputs;
+  }
+
+  /**
+   * Returns the names of all outputs, at least one: besides those of {@link #outputs()} those that are
+   * declared as sequences or maps, which ONNX-ML's {@code ZipMap} makes.
+   */
+  public List<String> outputNames() {
+    return outputNames;
   }
 
   /** Returns the constants by name, in the order of the file; without those that lie in other files. */

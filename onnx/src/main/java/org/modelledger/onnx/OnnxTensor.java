@@ -120,7 +120,8 @@ public final class OnnxTensor {
 
   /** Returns the elements: row-major, little-endian, read-only, without a copy. */
   public ByteBuffer data() {
-    return raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    // of a tensor that was read, the file's bytes begin before its own
+    return raw.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

@@ -77,6 +77,8 @@ class OnnxModelTest {
     assertThat(w.shape()).containsExactly(2L, 3L);
     assertThat(w.toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(w.data().isReadOnly()).isTrue();
+    assertThat(w.data().position()).isZero();
+    assertThat(w.data().getFloat(4)).isEqualTo(2);
     OnnxNode gemm = read.nodes().getFirst();
     assertThat(gemm.attribute("alpha")).contains(new OnnxAttribute.FloatValue("alpha", 0.5f));
     assertThat(gemm.attribute("transB")).contains(new OnnxAttribute.IntValue("transB", 0));
@@ -236,7 +238,10 @@ class OnnxModelTest {
     refuses(ModelProto.Builder::clearGraph, "no graph");
     refuses(ModelProto.Builder::clearOpsetImport, "no operator set");
     refuses(proto -> proto.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx")),
-        "twice");
+        "twice, in versions 17 and 0");
+    assertThat(OnnxReader.read(altered(proto -> proto
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx").setVersion(17))))
+        .opsets()).isEqualTo(Map.of("", 17L));
     refuses(proto -> proto.addMetadataProps(StringStringEntryProto.newBuilder().setKey("key")),
         "'key' twice");
   }
@@ -318,6 +323,39 @@ class OnnxModelTest {
     assertThat(OnnxWriter.write(model)).isEqualTo(bytes);
     assertThatIllegalArgumentException().isThrownBy(() -> linear().node(model.nodes().getFirst()))
         .withMessageContaining("GRAPH");
+  }
+
+  @Test
+  void namesOutputsThatAreNotTensors() throws IOException {
+    byte[] bytes = altered(proto -> {
+      proto.getGraphBuilder()
+          .getOutputBuilder(0)
+          .getTypeBuilder()
+          .clearTensorType()
+          .getSequenceTypeBuilder()
+          .getElemTypeBuilder()
+          .getMapTypeBuilder()
+          .setKeyType(7);
+      proto.getGraphBuilder().addOutput(proto.getGraphBuilder().getInput(0));
+    });
+    OnnxModel model = OnnxReader.read(bytes);
+    assertThat(model.outputs()).extracting(OnnxValue::name).containsExactly("x");
+    assertThat(model.outputNames()).containsExactly("y", "x");
+    assertThat(OnnxWriter.write(model)).isEqualTo(bytes);
+    refuses(proto -> proto.getGraphBuilder()
+        .addOutput(proto.getGraphBuilder()
+            .getOutput(0)
+            .toBuilder()
+            .setType(org.modelledger.onnx.internal.OnnxProto.TypeProto.newBuilder()
+                .setMapType(org.modelledger.onnx.internal.OnnxProto.TypeProto.Map
+                    .getDefaultInstance()))),
+        "outputs [y, y]", "each once");
+    refuses(proto -> proto.getGraphBuilder()
+        .getOutputBuilder(0)
+        .setName("gone")
+        .getTypeBuilder()
+        .clearTensorType()
+        .getSequenceTypeBuilder(), "nothing makes the output 'gone'");
   }
 
   @Test

@@ -52,7 +52,7 @@ final class Elementwise {
   }
 
   /** ONNX "Broadcasting": dimensions are matched from the last on; one of length 1 is repeated. */
-  private static int[] broadcast(Node node, int[] a, int[] b) {
+  static int[] broadcast(Node node, int[] a, int[] b) {
     int[] shape = new int[Math.max(a.length, b.length)];
     for (int i = 1; i <= shape.length; i++) {
       int lengthA = i <= a.length ? a[a.length - i] : 1;

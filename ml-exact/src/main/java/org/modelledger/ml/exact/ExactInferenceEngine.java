@@ -24,26 +24,43 @@ final class ExactInferenceEngine implements InferenceEngine {
   @Override
   public LoadedModel load(ModelFiles files) {
     requireOpen();
-    List<String> candidates = files.names()
-        .stream()
-        .filter(name -> name.endsWith(".onnx"))
-        .toList();
+    if (isInteger(files)) {
+      return new IntegerModel(IntegerNetwork.read(files), () -> closed);
+    }
+    String file = onnxFile(files);
+    try {
+      return new ExactModel(OnnxReader.read(files.read(file)), () -> closed);
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isInteger(ModelFiles files) {
     boolean integer = !IntegerNetwork.names(files).isEmpty();
-    if (candidates.size() + (integer ? 1 : 0) != 1) {
+    if (onnxFiles(files).size() + (integer ? 1 : 0) != 1) {
       throw new ModelFormatException("the model has the files " + files.names()
           + "; expected exactly one *.onnx, or the parts of one integer network: "
           + IntegerNetwork.FILES + "0000 and so on");
     }
-    if (integer) {
-      return new IntegerModel(IntegerNetwork.read(files), () -> closed);
+    return integer;
+  }
+
+  private static List<String> onnxFiles(ModelFiles files) {
+    return files.names().stream().filter(name -> name.endsWith(".onnx")).toList();
+  }
+
+  /**
+   * Returns the name of the only ONNX file.
+   *
+   * @throws ModelFormatException if there is none, or more than one
+   */
+  static String onnxFile(ModelFiles files) {
+    List<String> candidates = onnxFiles(files);
+    if (candidates.size() != 1) {
+      throw new ModelFormatException(
+          "the model has the files " + files.names() + "; expected exactly one *.onnx");
     }
-    String file = candidates.getFirst();
-    byte[] bytes = files.read(file);
-    try {
-      return new ExactModel(OnnxReader.read(bytes), () -> closed);
-    } catch (ModelFormatException e) {
-      throw new ModelFormatException(file + ": " + e.getMessage(), e);
-    }
+    return candidates.getFirst();
   }
 
   private void requireOpen() {

@@ -19,12 +19,13 @@ import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxDataType;
 import org.modelledger.onnx.OnnxDimension;
 import org.modelledger.onnx.OnnxModel;
+import org.modelledger.onnx.OnnxNode;
 import org.modelledger.onnx.OnnxTensor;
 import org.modelledger.onnx.OnnxValue;
 
 /** An ONNX graph, ready to run on the caller's thread. */
 final class ExactModel extends BitExactModel {
-  static final String TYPES = "FLOAT, DOUBLE, INT32, INT64";
+  static final String TYPES = "FLOAT, DOUBLE, INT32, INT64, BOOL, STRING";
 
   /** What is larger is not kept for the next call. */
   private static final long MAX_KEPT_ROOM = 1 << 20;
@@ -41,12 +42,7 @@ final class ExactModel extends BitExactModel {
   /** @throws ModelFormatException if the graph needs what is not supported */
   ExactModel(OnnxModel onnx, BooleanSupplier engineClosed) {
     super(engineClosed);
-    long opset = onnx.opsets().getOrDefault("", 0L);
-    if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
-      throw new ModelFormatException(
-          "the model imports version " + opset + " of ONNX's operators; supported are "
-              + Operators.OLDEST_OPSET + " to " + Operators.NEWEST_OPSET);
-    }
+    requireOpsets(onnx);
     Set<String> matrices = Convolutions.weights(onnx);
     for (OnnxTensor tensor : onnx.initializers().values()) {
       constants.put(tensor.name(), constant(tensor, "initializer '" + tensor.name() + "'",
@@ -62,8 +58,39 @@ final class ExactModel extends BitExactModel {
       inputTypes.put(spec.name(), spec.dataType());
     }
     this.inputs = List.copyOf(specs);
-    this.outputNames = onnx.outputs().stream().map(OnnxValue::name).toList();
-    this.outputs = outputs(onnx.outputs());
+    this.outputNames = onnx.outputNames();
+    this.outputs = outputs(onnx);
+  }
+
+  private static void requireOpsets(OnnxModel onnx) {
+    Map<String, Long> opsets = onnx.opsets();
+    // whoever needs none of a domain need not import it
+    long opset = opsets.getOrDefault("", opsets.containsKey(MlOperators.DOMAIN)
+        && onnx.nodes().stream().noneMatch(node -> node.domain().isEmpty())
+            ? Operators.OLDEST_OPSET
+            : 0L);
+    if (opset < Operators.OLDEST_OPSET || opset > Operators.NEWEST_OPSET) {
+      throw new ModelFormatException(
+          "the model imports version " + opset + " of ONNX's operators; supported are "
+              + Operators.OLDEST_OPSET + " to " + Operators.NEWEST_OPSET);
+    }
+    if (opset < Operators.SETTLED_OPSET) {
+      for (int i = 0; i < onnx.nodes().size(); i++) {
+        OnnxNode node = onnx.nodes().get(i);
+        if (node.domain().isEmpty() && !Operators.SETTLED_EARLIER.contains(node.operator())) {
+          throw new ModelFormatException("node " + i + " " + node.operator() + " is of version "
+              + opset + " of ONNX's operators; supported are " + Operators.SETTLED_OPSET + " to "
+              + Operators.NEWEST_OPSET + ", and from " + Operators.OLDEST_OPSET + " on "
+              + new java.util.TreeSet<>(Operators.SETTLED_EARLIER));
+        }
+      }
+    }
+    long ml = opsets.getOrDefault(MlOperators.DOMAIN, (long) MlOperators.OLDEST_OPSET);
+    if (ml < MlOperators.OLDEST_OPSET || ml > MlOperators.NEWEST_OPSET) {
+      throw new ModelFormatException("the model imports version " + ml + " of the operators of '"
+          + MlOperators.DOMAIN + "'; supported are " + MlOperators.OLDEST_OPSET + " to "
+          + MlOperators.NEWEST_OPSET);
+    }
   }
 
   static Optional<DataType> type(OnnxDataType type) {
@@ -72,6 +99,8 @@ final class ExactModel extends BitExactModel {
       case DOUBLE -> Optional.of(DataType.FP64);
       case INT32 -> Optional.of(DataType.INT32);
       case INT64 -> Optional.of(DataType.INT64);
+      case BOOL -> Optional.of(DataType.BOOL);
+      case STRING -> Optional.of(DataType.BYTES);
       default -> Optional.empty();
     };
   }
@@ -134,26 +163,42 @@ final class ExactModel extends BitExactModel {
   }
 
   /** Lays the graph out twice, so that whatever cannot run is refused now, and sees what stays the same. */
-  private List<TensorSpec> outputs(List<OnnxValue> declared) {
+  private List<TensorSpec> outputs(OnnxModel onnx) {
     Map<String, Slot> one = rehearse(1).outputs();
     Map<String, Slot> two = rehearse(2).outputs();
+    Map<String, OnnxValue> declared = new HashMap<>();
+    onnx.outputs().forEach(value -> declared.put(value.name(), value));
     List<TensorSpec> specs = new ArrayList<>();
-    for (OnnxValue value : declared) {
-      Slot a = java.util.Objects.requireNonNull(one.get(value.name()));
-      Slot b = java.util.Objects.requireNonNull(two.get(value.name()));
-      String where = "output '" + value.name() + "'";
+    for (String name : outputNames) {
+      Slot a = java.util.Objects.requireNonNull(one.get(name));
+      Slot b = java.util.Objects.requireNonNull(two.get(name));
+      String where = "output '" + name + "'";
       long[] lengths = new long[a.rank()];
       for (int i = 0; i < lengths.length; i++) {
         lengths[i] = a.shape[i] == b.shape[i] ? a.shape[i] : Shape.FREE;
       }
-      TensorSpec spec = new TensorSpec(value.name(), a.type, Shape.of(lengths));
-      if (type(value.type(), where) != a.type || !agrees(value, lengths)) {
+      TensorSpec spec = new TensorSpec(name, a.type, Shape.of(lengths));
+      OnnxValue value = declared.get(name);
+      if (value == null) {
+        // not a tensor: a sequence of maps, of which the tensor that the maps are made of is what we have
+        requireZipMap(onnx, name);
+      } else if (type(value.type(), where) != a.type || !agrees(value, lengths)) {
         throw new ModelFormatException(where + " is declared as " + value.type() + " "
             + value.shape().map(Object::toString).orElse("") + ", but computed as " + spec);
       }
       specs.add(spec);
     }
     return List.copyOf(specs);
+  }
+
+  private static void requireZipMap(OnnxModel onnx, String name) {
+    boolean zipMap = onnx.nodes()
+        .stream()
+        .anyMatch(node -> node.outputs().contains(name) && node.operator().equals("ZipMap"));
+    if (!zipMap) {
+      throw new ModelFormatException("output '" + name
+          + "' is not declared as a tensor, which is supported for what ZipMap makes only");
+    }
   }
 
   private static boolean agrees(OnnxValue declared, long[] lengths) {
@@ -165,7 +210,11 @@ final class ExactModel extends BitExactModel {
       return false;
     }
     for (int i = 0; i < lengths.length; i++) {
-      if (dimensions.get(i) instanceof OnnxDimension.Fixed(long size) && lengths[i] != size) {
+      // converters of LightGBM declare one label, whatever the batch
+      boolean oneOfBatch = i == 0 && lengths[i] == Shape.FREE
+          && dimensions.get(i).equals(OnnxDimension.of(1));
+      if (dimensions.get(i) instanceof OnnxDimension.Fixed(long size) && lengths[i] != size
+          && !oneOfBatch) {
         return false;
       }
     }
@@ -212,6 +261,27 @@ final class ExactModel extends BitExactModel {
     return results;
   }
 
+  /** Returns what a node does. */
+  Plan.Step step(int node) {
+    return steps.get(node);
+  }
+
+  /** Returns a value that is there before a node runs; does not run it or what comes after. */
+  Tensor upTo(int node, String value, Tensors tensors) {
+    return new Plan(constants, inputTypes, shapes(tensors), steps.subList(0, node), List.of(value))
+        .run(tensors)
+        .get(value);
+  }
+
+  private static Map<String, int[]> shapes(Tensors tensors) {
+    Map<String, int[]> shapes = new HashMap<>();
+    for (Map.Entry<String, Tensor> tensor : tensors.asMap().entrySet()) {
+      shapes.put(tensor.getKey(),
+          Arrays.stream(tensor.getValue().shape().lengths()).mapToInt(Math::toIntExact).toArray());
+    }
+    return shapes;
+  }
+
   private Plan take(Tensors tensors) {
     int start = start();
     for (int i = 0; i < idle.length(); i++) {
@@ -221,12 +291,7 @@ final class ExactModel extends BitExactModel {
         return plan;
       }
     }
-    Map<String, int[]> shapes = new HashMap<>();
-    for (Map.Entry<String, Tensor> tensor : tensors.asMap().entrySet()) {
-      shapes.put(tensor.getKey(),
-          Arrays.stream(tensor.getValue().shape().lengths()).mapToInt(Math::toIntExact).toArray());
-    }
-    return new Plan(constants, inputTypes, shapes, steps, outputNames);
+    return new Plan(constants, inputTypes, shapes(tensors), steps, outputNames);
   }
 
   private void giveBack(Plan plan) {

@@ -3,31 +3,46 @@ package org.modelledger.ml.exact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.modelledger.inference.DataType;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxAttribute;
 import org.modelledger.onnx.OnnxNode;
+import org.modelledger.onnx.OnnxTensor;
 
 /**
- * The operators of ONNX that the engine runs, as opsets 13 to 23 define them, in float32 and float64.
- * Anything else is refused by name.
+ * The operators of ONNX that the engine runs, as opsets 13 to 23 and, where that is the same, 8 to 12
+ * define them, in float32 and float64; those of ONNX-ML are in {@link MlOperators}. Anything else is refused
+ * by name.
  */
 final class Operators {
-  static final int OLDEST_OPSET = 13;
+  static final int OLDEST_OPSET = 8;
+  /** From here on all operators mean what they do now. */
+  static final int SETTLED_OPSET = 13;
   static final int NEWEST_OPSET = 23;
+
+  /** Operators that have meant the same since {@link #OLDEST_OPSET}, as far as they are supported. */
+  static final Set<String> SETTLED_EARLIER = Set.of("Abs", "Add", "And", "ArgMax", "Cast", "Concat",
+      "Div", "Equal", "Exp", "Flatten", "Gather", "Gemm", "Greater", "Identity", "IsNaN", "Less",
+      "Log", "MatMul", "Max", "Min", "Mul", "Neg", "Not", "Or", "Reciprocal", "Relu", "Reshape",
+      "Sigmoid", "Sqrt", "Sub", "Tanh", "Where", "Xor");
 
   private static final Map<String, Operator> OPERATORS = operators();
 
   private Operators() {}
 
   /** Makes a step from a node whose attributes and number of inputs were checked. */
-  private interface Maker {
+  interface Maker {
     Plan.Step make(Node node);
   }
 
-  private record Operator(int minInputs, int maxInputs, Set<String> attributes, Maker maker) {}
+  record Operator(int minInputs, int maxInputs, Set<String> attributes, int outputs, Maker maker) {
+    Operator(int minInputs, int maxInputs, Set<String> attributes, Maker maker) {
+      this(minInputs, maxInputs, attributes, 1, maker);
+    }
+  }
 
   private static Map<String, Operator> operators() {
     Map<String, Operator> all = new TreeMap<>();
@@ -52,6 +67,30 @@ final class Operators {
     all.put("MaxPool", new Operator(1, 1, Set.of("auto_pad", "ceil_mode", "dilations",
         "kernel_shape", "pads", "storage_order", "strides"), Pooling::max));
     all.put("Transpose", new Operator(1, 1, Set.of("perm"), Shaping::transpose));
+    for (Logic.Comparison comparison : Logic.Comparison.values()) {
+      all.put(comparison.name(),
+          new Operator(2, 2, Set.of(), node -> Logic.compare(node, comparison)));
+    }
+    for (Logic.Connective connective : Logic.Connective.values()) {
+      all.put(connective.name(),
+          new Operator(2, 2, Set.of(), node -> Logic.connect(node, connective)));
+    }
+    all.put("Abs", new Operator(1, 1, Set.of(), node -> Numeric.unary(node, Math::abs)));
+    all.put("Ceil", new Operator(1, 1, Set.of(), node -> Numeric.unary(node, StrictMath::ceil)));
+    all.put("Clip", new Operator(1, 3, Set.of(), Numeric::clip));
+    all.put("Floor", new Operator(1, 1, Set.of(), node -> Numeric.unary(node, StrictMath::floor)));
+    all.put("Gather", new Operator(2, 2, Set.of("axis"), Shaping::gather));
+    all.put("IsNaN", new Operator(1, 1, Set.of(), Logic::isNaN));
+    all.put("Max",
+        new Operator(1, Integer.MAX_VALUE, Set.of(), node -> Numeric.fold(node, Math::max)));
+    all.put("Min",
+        new Operator(1, Integer.MAX_VALUE, Set.of(), node -> Numeric.fold(node, Math::min)));
+    all.put("Neg", new Operator(1, 1, Set.of(), node -> Numeric.unary(node, x -> -x)));
+    all.put("Not", new Operator(1, 1, Set.of(), Logic::not));
+    all.put("Reciprocal", new Operator(1, 1, Set.of(), node -> Numeric.unary(node, x -> 1 / x)));
+    all.put("ReduceSum",
+        new Operator(1, 2, Set.of("keepdims", "noop_with_empty_axes"), Reductions::sum));
+    all.put("Where", new Operator(3, 3, Set.of(), Logic::where));
     all.put("ArgMax",
         new Operator(1, 1, Set.of("axis", "keepdims", "select_last_index"), Reductions::argMax));
     all.put("Cast", new Operator(1, 1, Set.of("to", "saturate"), Shaping::cast));
@@ -85,13 +124,19 @@ final class Operators {
    *     what is
    */
   static Plan.Step step(OnnxNode onnx, int index) {
-    Operator operator = onnx.domain().isEmpty() ? OPERATORS.get(onnx.operator()) : null;
+    Operator operator = switch (onnx.domain()) {
+      case "" -> OPERATORS.get(onnx.operator());
+      case MlOperators.DOMAIN -> MlOperators.OPERATORS.get(onnx.operator());
+      default -> null;
+    };
     if (operator == null) {
       String domain = onnx.domain().isEmpty() ? "" : " of the domain '" + onnx.domain() + "'";
       throw new ModelFormatException(
           "node " + index + " has the operator " + onnx.operator() + domain
               + ", which is not supported; supported are "
-              + new java.util.TreeSet<>(OPERATORS.keySet()));
+              + new java.util.TreeSet<>(OPERATORS.keySet()) + ", and of the domain '"
+              + MlOperators.DOMAIN + "' "
+              + new java.util.TreeSet<>(MlOperators.OPERATORS.keySet()));
     }
     Node node = new Node(onnx, index);
     for (OnnxAttribute attribute : onnx.attributes()) {
@@ -110,8 +155,11 @@ final class Operators {
             "at least " + operator.minInputs + " inputs");
       }
     }
-    if (onnx.outputs().size() != 1 || onnx.outputs().getFirst().isEmpty()) {
-      throw node.unsupported(onnx.outputs().size() + " outputs", "1");
+    int outputs = onnx.outputs().size();
+    if (outputs == 0 || outputs > operator.outputs
+        || onnx.outputs().stream().allMatch(String::isEmpty)) {
+      throw node.unsupported(outputs + " outputs",
+          operator.outputs == 1 ? "1" : "1 to " + operator.outputs);
     }
     return operator.maker.make(node);
   }
@@ -124,6 +172,13 @@ final class Operators {
 
     Slot input(Plan plan, int i) {
       return plan.get(onnx.inputs().get(i));
+    }
+
+    /** Returns the name of an output, or nothing if it is not wanted. */
+    Optional<String> output(int i) {
+      return i < onnx.outputs().size() && !onnx.outputs().get(i).isEmpty()
+          ? Optional.of(onnx.outputs().get(i))
+          : Optional.empty();
     }
 
     boolean hasInput(int i) {
@@ -193,12 +248,63 @@ final class Operators {
       };
     }
 
+    boolean has(String name) {
+      return onnx.attribute(name).isPresent();
+    }
+
     String text(String name, String absent) {
       return switch (onnx.attribute(name).orElse(null)) {
         case null -> absent;
         case OnnxAttribute.StringValue(String n, String value) -> value;
         case OnnxAttribute other ->
           throw unsupported("the attribute '" + name + "' as " + kind(other), "STRING");
+      };
+    }
+
+    /** Returns an attribute that is one of a few words. */
+    <E extends Enum<E>> E word(String name, E absent) {
+      String word = text(name, absent.name());
+      for (E value : absent.getDeclaringClass().getEnumConstants()) {
+        if (value.name().equals(word)) {
+          return value;
+        }
+      }
+      throw unsupported("the attribute '" + name + "' as '" + word + "'",
+          List.of(absent.getDeclaringClass().getEnumConstants()).toString());
+    }
+
+    /** Returns the numbers of an attribute; none if it is absent. */
+    float[] floats(String name) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> new float[0];
+        case OnnxAttribute.FloatList(String n, List<Float> values) -> {
+          float[] elements = new float[values.size()];
+          for (int i = 0; i < elements.length; i++) {
+            elements[i] = values.get(i);
+          }
+          yield elements;
+        }
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "FLOATS");
+      };
+    }
+
+    /** Returns the texts of an attribute; none if it is absent. */
+    List<String> texts(String name) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> List.of();
+        case OnnxAttribute.StringList(String n, List<String> values) -> values;
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "STRINGS");
+      };
+    }
+
+    Optional<OnnxTensor> tensor(String name) {
+      return switch (onnx.attribute(name).orElse(null)) {
+        case null -> Optional.empty();
+        case OnnxAttribute.TensorValue(String n, OnnxTensor value) -> Optional.of(value);
+        case OnnxAttribute other ->
+          throw unsupported("the attribute '" + name + "' as " + kind(other), "TENSOR");
       };
     }
 

@@ -1,7 +1,5 @@
 package org.modelledger.ml.exact;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,9 +54,7 @@ final class Plan {
 
   /** Adds memory for a value. */
   Slot add(String name, DataType type, int... shape) {
-    room += Slot.room(shape);
-    Slot.requireRoom(room);
-    Slot slot = Slot.allocate(type, shape, false);
+    Slot slot = scratch(type, shape);
     slots.put(name, slot);
     return slot;
   }
@@ -67,6 +63,13 @@ final class Plan {
   void reserve(long elements) {
     room += elements;
     Slot.requireRoom(room);
+  }
+
+  /** Adds memory that has no name. */
+  Slot scratch(DataType type, int... shape) {
+    room += Slot.room(shape);
+    Slot.requireRoom(room);
+    return Slot.allocate(type, shape, false);
   }
 
   void put(String name, Slot slot) {
@@ -101,7 +104,11 @@ final class Plan {
 
   Tensors run(Tensors tensors) {
     for (Map.Entry<String, Slot> input : inputs.entrySet()) {
-      input.getValue().read(tensors.get(input.getKey()).data());
+      try {
+        input.getValue().read(tensors.get(input.getKey()).data());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("input '" + input.getKey() + "': " + e.getMessage(), e);
+      }
     }
     for (int i = 0; i < program.size(); i++) {
       program.get(i).run();
@@ -109,10 +116,7 @@ final class Plan {
     Map<String, Tensor> results = LinkedHashMap.newLinkedHashMap(outputs.size());
     for (Map.Entry<String, Slot> output : outputs.entrySet()) {
       Slot slot = output.getValue();
-      ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(slot.elements(), slot.type.size()))
-          .order(ByteOrder.LITTLE_ENDIAN);
-      slot.write(data);
-      results.put(output.getKey(), Tensor.wrap(slot.type, slot.apiShape(), data.flip()));
+      results.put(output.getKey(), Tensor.wrap(slot.type, slot.apiShape(), slot.bytes()));
     }
     return Tensors.of(results);
   }

@@ -31,6 +31,41 @@ final class Reductions {
     });
   }
 
+  /** In float64, from the first element to the last, then rounded. */
+  static Plan.Step sum(Node node) {
+    boolean keep = node.flag("keepdims", true);
+    boolean noop = node.flag("noop_with_empty_axes", false);
+    return plan -> {
+      Slot x = node.floats(plan, 0);
+      long[] axes = node.hasInput(1) ? node.constantLongs(plan, 1) : new long[0];
+      if (axes.length == 0 && noop) {
+        plan.put(node.output(), x);
+        return;
+      }
+      if (axes.length != 1 && x.rank() != 1) {
+        throw node.unfit("axes " + java.util.Arrays.toString(axes), "the last dimension");
+      }
+      requireLast(node, axes.length == 0 ? 0 : axes[0], x);
+      int[] shape = java.util.Arrays.copyOf(x.shape, keep ? x.rank() : x.rank() - 1);
+      if (keep) {
+        shape[shape.length - 1] = 1;
+      }
+      Slot y = plan.add(node.output(), x.type, shape);
+      Cells cells = Cells.of(x, false);
+      int width = x.width();
+      int count = x.rows();
+      plan.then(() -> {
+        for (int r = 0; r < count; r++) {
+          double sum = 0;
+          for (int j = 0; j < width; j++) {
+            sum += cells.get(r, j);
+          }
+          y.set(r / y.width(), r % y.width(), sum);
+        }
+      });
+    };
+  }
+
   static Plan.Step argMax(Node node) {
     long axis = node.integer("axis", 0);
     boolean keep = node.flag("keepdims", true);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.modelledger.inference.DataType;
+import org.modelledger.inference.InferenceException;
 import org.modelledger.ml.exact.Operators.Node;
 import org.modelledger.onnx.OnnxAttribute;
 import org.modelledger.onnx.OnnxDataType;
@@ -225,6 +226,45 @@ final class Shaping {
     }
   }
 
+  /** Takes some positions of one dimension; which, may be computed. */
+  static Plan.Step gather(Node node) {
+    long given = node.integer("axis", 0);
+    return plan -> {
+      Slot x = node.input(plan, 0);
+      Slot which = node.input(plan, 1);
+      int axis = node.axis(given, x.rank(), false);
+      if (which.type != DataType.INT64 && which.type != DataType.INT32) {
+        throw node.unfit("input 1 is " + which.type, "INT32 or INT64");
+      }
+      int[] shape = new int[x.rank() - 1 + which.rank()];
+      System.arraycopy(x.shape, 0, shape, 0, axis);
+      System.arraycopy(which.shape, 0, shape, axis, which.rank());
+      System.arraycopy(x.shape, axis + 1, shape, axis + which.rank(), x.rank() - 1 - axis);
+      Slot y = plan.add(node.output(), x.type, shape);
+      int outer = Slot.product(x.shape, 0, axis);
+      int length = x.shape[axis];
+      int inner = Slot.product(x.shape, axis + 1, x.rank());
+      int count = which.elements();
+      plan.then(() -> {
+        int at = 0;
+        for (int o = 0; o < outer; o++) {
+          for (int k = 0; k < count; k++) {
+            long asked = which.getLong(k);
+            long from = asked < 0 ? asked + length : asked;
+            if (from < 0 || from >= length) {
+              throw new InferenceException(node + ": position " + asked + " is asked for; expected "
+                  + -length + " to " + (length - 1));
+            }
+            for (int i = 0; i < inner; i++, at++) {
+              int flat = (o * length + (int) from) * inner + i;
+              x.copy(flat / x.width(), flat % x.width(), y, at / y.width(), at % y.width());
+            }
+          }
+        }
+      });
+    };
+  }
+
   static Plan.Step cast(Node node) {
     long to = node.integer("to", 0);
     node.flag("saturate", true);
@@ -237,8 +277,21 @@ final class Shaping {
         plan.put(node.output(), x);
         return;
       }
+      boolean floatToText = Slot.isFloat(x.type) && type == DataType.BYTES;
+      if (floatToText || (x.type == DataType.BOOL && type == DataType.BYTES)
+          || (x.type == DataType.BYTES && type == DataType.BOOL)) {
+        throw node.unfit(x.type + " into " + type, "another pair of types");
+      }
       Slot y = plan.add(node.output(), type, x.shape);
-      if (Slot.isFloat(x.type)) {
+      if (x.type == DataType.BYTES) {
+        plan.then(() -> parse(node, x, y));
+      } else if (type == DataType.BYTES) {
+        plan.then(() -> {
+          for (int i = 0; i < y.elements(); i++) {
+            y.strings(i / y.width())[i % y.width()] = Long.toString(x.getLong(i));
+          }
+        });
+      } else if (Slot.isFloat(x.type)) {
         castFrom(plan, Slot.kernels(x.type), x, y);
       } else if (Slot.isFloat(type)) {
         castTo(plan, Slot.kernels(type), x, y);
@@ -249,6 +302,39 @@ final class Shaping {
           }
         });
       }
+    };
+  }
+
+  private static void parse(Node node, Slot from, Slot into) {
+    for (int r = 0; r < from.rows(); r++) {
+      String[] row = from.strings(r);
+      for (int j = 0; j < row.length; j++) {
+        String text = row[j].strip();
+        try {
+          switch (into.type) {
+            case INT64 -> into.longs(r)[j] = Long.parseLong(text);
+            case INT32 -> into.longs(r)[j] = Integer.parseInt(text);
+            // straight to float32: by way of float64 it would be rounded twice
+            case FP32 -> into.set(r, j, Float.parseFloat(number(text)));
+            default -> into.set(r, j, Double.parseDouble(number(text)));
+          }
+        } catch (NumberFormatException e) {
+          throw new InferenceException(
+              node + ": element " + (r * row.length + j) + " is no number, as " + into.type
+                  + " has them",
+              e);
+        }
+      }
+    }
+  }
+
+  /** ONNX's words for what is no finite number, as Java has them. */
+  private static String number(String text) {
+    return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+      case "nan", "+nan", "-nan" -> "NaN";
+      case "inf", "+inf", "infinity", "+infinity" -> "Infinity";
+      case "-inf", "-infinity" -> "-Infinity";
+      default -> text;
     };
   }
 
@@ -264,7 +350,11 @@ final class Shaping {
         for (int j = 0; j < y.length; j++) {
           double value = kernels.get(x[r], j);
           // towards zero; ONNX leaves open what becomes of NaN and of what does not fit: 0 and the limit
-          y[j] = into.type == DataType.INT64 ? (long) value : (int) value;
+          y[j] = switch (into.type) {
+            case INT64 -> (long) value;
+            case INT32 -> (int) value;
+            default -> value != 0 ? 1 : 0;
+          };
         }
       }
     });
@@ -299,7 +389,11 @@ final class Shaping {
   }
 
   private static long narrow(DataType type, long value) {
-    return type == DataType.INT32 ? (int) value : value;
+    return switch (type) {
+      case INT32 -> (int) value;
+      case BOOL -> value != 0 ? 1 : 0;
+      default -> value;
+    };
   }
 
   static Plan.Step constant(Node node) {

@@ -1,13 +1,19 @@
 package org.modelledger.ml.exact;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.Shape;
 
 /**
  * A value of a graph and its memory: rows as long as the last dimension, one for each combination of the
- * others. Whole numbers of both widths are held as {@code long}.
+ * others. Whole numbers of both widths and truth values are held as {@code long}, texts as {@code String}.
  */
 final class Slot {
   private static final long MAX_ROOM = 1L << 29;
@@ -30,8 +36,21 @@ final class Slot {
     requireRoom(room(shape));
     int count = rows(shape);
     int width = width(shape);
-    Object[] rows = isFloat(type) ? kernels(type).matrix(count, width) : new long[count][width];
-    return new Slot(type, shape, constant, rows);
+    return new Slot(type, shape, constant, rows(type, count, width));
+  }
+
+  private static Object[] rows(DataType type, int count, int width) {
+    if (isFloat(type)) {
+      return kernels(type).matrix(count, width);
+    }
+    if (type != DataType.BYTES) {
+      return new long[count][width];
+    }
+    String[][] rows = new String[count][width];
+    for (String[] row : rows) {
+      Arrays.fill(row, "");
+    }
+    return rows;
   }
 
   /**
@@ -63,6 +82,11 @@ final class Slot {
 
   static boolean isFloat(DataType type) {
     return type == DataType.FP32 || type == DataType.FP64;
+  }
+
+  /** Says whether the elements are held as {@code long}. */
+  static boolean isWhole(DataType type) {
+    return !isFloat(type) && type != DataType.BYTES;
   }
 
   static Kernels<?> kernels(DataType type) {
@@ -141,12 +165,34 @@ final class Slot {
     return (long[]) rows[row];
   }
 
+  String[] strings(int row) {
+    return (String[]) rows[row];
+  }
+
   long getLong(int flat) {
     return longs(flat / width())[flat % width()];
   }
 
   void setLong(int flat, long value) {
     longs(flat / width())[flat % width()] = value;
+  }
+
+  /** Sets a number, rounded to this type. */
+  void set(int row, int column, double value) {
+    if (isFloat(type)) {
+      set(kernels(type), row, column, value);
+    } else {
+      longs(row)[column] = (long) value;
+    }
+  }
+
+  private <A> void set(Kernels<A> kernels, int row, int column, double value) {
+    kernels.set(rows(kernels)[row], column, value);
+  }
+
+  /** Copies one element between memories of one type. */
+  void copy(int row, int column, Slot target, int targetRow, int targetColumn) {
+    System.arraycopy(rows[row], column, target.rows[targetRow], targetColumn, 1);
   }
 
   /** Returns the elements of a short list of whole numbers. */
@@ -183,9 +229,8 @@ final class Slot {
       copyColumn(kernels(type), row, step, column, target, targetRow);
       return;
     }
-    long[] into = target.longs(targetRow);
-    for (int j = 0; j < into.length; j++) {
-      into[j] = longs(row + j * step)[column];
+    for (int j = 0; j < target.width(); j++) {
+      copy(row + j * step, column, target, targetRow, j);
     }
   }
 
@@ -198,16 +243,26 @@ final class Slot {
     }
   }
 
-  /** Reads all elements, little-endian. */
+  /**
+   * Reads all elements, little-endian.
+   *
+   * @throws IllegalArgumentException if a text is not UTF-8
+   */
   void read(ByteBuffer from) {
     if (isFloat(type)) {
       readFloats(kernels(type), from);
-      return;
-    }
-    for (int r = 0; r < rows.length; r++) {
-      long[] row = longs(r);
-      for (int j = 0; j < row.length; j++) {
-        row[j] = type == DataType.INT64 ? from.getLong() : from.getInt();
+    } else if (type == DataType.BYTES) {
+      readStrings(from);
+    } else {
+      for (int r = 0; r < rows.length; r++) {
+        long[] row = longs(r);
+        for (int j = 0; j < row.length; j++) {
+          row[j] = switch (type) {
+            case INT64 -> from.getLong();
+            case INT32 -> from.getInt();
+            default -> from.get();
+          };
+        }
       }
     }
   }
@@ -218,21 +273,61 @@ final class Slot {
     }
   }
 
-  /** Appends all elements, little-endian. */
-  void write(ByteBuffer into) {
+  private void readStrings(ByteBuffer from) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    for (int r = 0; r < rows.length; r++) {
+      String[] row = strings(r);
+      for (int j = 0; j < row.length; j++) {
+        int length = from.getInt();
+        try {
+          row[j] = decoder.decode(from.slice(from.position(), length)).toString();
+        } catch (CharacterCodingException e) {
+          throw new IllegalArgumentException(
+              "element " + (r * row.length + j) + " is no UTF-8; expected a text", e);
+        }
+        from.position(from.position() + length);
+      }
+    }
+  }
+
+  /** Returns all elements, little-endian. */
+  ByteBuffer bytes() {
+    if (type == DataType.BYTES) {
+      return stringBytes();
+    }
+    ByteBuffer into = ByteBuffer.allocate(Math.multiplyExact(elements(), type.size()))
+        .order(ByteOrder.LITTLE_ENDIAN);
     if (isFloat(type)) {
       writeFloats(kernels(type), into);
-      return;
+      return into.flip();
     }
     for (int r = 0; r < rows.length; r++) {
       for (long value : longs(r)) {
-        if (type == DataType.INT64) {
-          into.putLong(value);
-        } else {
-          into.putInt((int) value);
+        switch (type) {
+          case INT64 -> into.putLong(value);
+          case INT32 -> into.putInt((int) value);
+          default -> into.put((byte) value);
         }
       }
     }
+    return into.flip();
+  }
+
+  private ByteBuffer stringBytes() {
+    List<byte[]> encoded = new ArrayList<>();
+    long size = 0;
+    for (int r = 0; r < rows.length; r++) {
+      for (String element : strings(r)) {
+        byte[] bytes = element.getBytes(StandardCharsets.UTF_8);
+        encoded.add(bytes);
+        size += Integer.BYTES + bytes.length;
+      }
+    }
+    ByteBuffer into = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    for (byte[] bytes : encoded) {
+      into.putInt(bytes.length).put(bytes);
+    }
+    return into.flip();
   }
 
   private <A> void writeFloats(Kernels<A> kernels, ByteBuffer into) {
