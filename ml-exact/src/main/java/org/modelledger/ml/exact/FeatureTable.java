@@ -1,11 +1,11 @@
 package org.modelledger.ml.exact;
 
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 import org.modelledger.training.Dataset;
+import org.modelledger.training.NumberColumn;
 import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingSpec;
 
@@ -44,8 +44,9 @@ final class FeatureTable {
   /** @throws TrainingException if the data do not fit; names column and row */
   static FeatureTable read(Dataset data, TrainingSpec spec, Expected expected, String what)
       throws InterruptedException {
-    TensorSpec features = Table.column(data, spec.features(), what);
-    TensorSpec target = Table.column(data, spec.target(), what);
+    NumberColumn featureColumn = NumberColumn.find(data, spec.features(), what);
+    TensorSpec features = featureColumn.spec();
+    NumberColumn target = NumberColumn.find(data, spec.target(), what);
     if (features.shape().rank() != 1 || features.shape().length(0) < 1
         || features.shape().length(0) > MAX_FEATURES) {
       throw new TrainingException(
@@ -57,12 +58,7 @@ final class FeatureTable {
       throw new TrainingException(what + ": column '" + features.name() + "' has rows of " + width
           + " numbers; the training data has " + expected.like.get().features());
     }
-    if (target.shape().rank() != 0
-        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
-      throw new TrainingException(
-          what + ": column '" + target.name() + "' has rows of shape " + target.shape()
-              + "; expected one number, [] or [1]");
-    }
+    target.requireOneNumber();
     if (data.rows() == 0 || data.rows() > MAX_ROWS) {
       throw new TrainingException(
           what + " has " + data.rows() + " rows; expected 1 to " + MAX_ROWS);
@@ -75,10 +71,9 @@ final class FeatureTable {
       }
       int size = Math.min(CHUNK_ROWS, table.rows - from);
       Tensors chunk = data.read(from, size);
-      table.readFeatures(Table.checked(chunk.get(features.name()), features, size, what), features,
-          expected.missing, from, size, what);
-      table.readTargets(Table.checked(chunk.get(target.name()), target, size, what), target,
-          expected, from, size, what);
+      table.readFeatures(featureColumn.numbers(chunk, size), features, expected.missing, from, size,
+          what);
+      table.readTargets(target.numbers(chunk, size), spec.target(), expected, from, size, what);
     }
     return table;
   }
@@ -88,11 +83,11 @@ final class FeatureTable {
     return type == DataType.FP64 || type == DataType.INT32 || type == DataType.INT64;
   }
 
-  private void readFeatures(ByteBuffer data, TensorSpec spec, boolean missing, int from, int size,
-      String what) {
+  private void readFeatures(NumberColumn.Numbers data, TensorSpec spec, boolean missing, int from,
+      int size, String what) {
     for (int r = from; r < from + size; r++) {
       for (int j = 0; j < features(); j++) {
-        double read = Table.next(data, spec.dataType());
+        double read = data.next();
         double value = float64 ? read : (float) read;
         // adding zero turns minus zero into zero
         if (float64) {
@@ -114,23 +109,20 @@ final class FeatureTable {
     }
   }
 
-  private void readTargets(ByteBuffer data, TensorSpec spec, Expected expected, int from, int size,
-      String what) {
-    int max = expected.classes == 0 ? MAX_LABEL : expected.classes - 1;
+  private void readTargets(NumberColumn.Numbers data, String name, Expected expected, int from,
+      int size, String what) {
+    int greatest = expected.classes == 0 ? MAX_LABEL : expected.classes - 1;
     for (int r = from; r < from + size; r++) {
-      double value = Table.next(data, spec.dataType());
       if (expected.labels) {
-        int label = (int) value;
-        if (label != value || label < 0 || label > max) {
-          throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
-              + (label == value ? Integer.toString(label) : Double.toString(value))
-              + "; expected a whole number from 0 to " + max);
+        targets[r] = data.nextLabel(r, greatest);
+      } else {
+        double value = data.next();
+        if (!Float.isFinite((float) value)) {
+          throw new TrainingException(what + ": column '" + name + "', row " + r + " is "
+              + value + "; expected a number that is finite as FP32");
         }
-      } else if (!Float.isFinite((float) value)) {
-        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
-            + value + "; expected a number that is finite as FP32");
+        targets[r] = value;
       }
-      targets[r] = value;
     }
   }
 

@@ -14,6 +14,7 @@ import org.modelledger.inference.Tensors;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.training.Dataset;
+import org.modelledger.training.NumberColumn;
 import org.modelledger.training.TrainingException;
 
 /** What a classifier says about rows, and what they are. */
@@ -52,15 +53,18 @@ final class Scores {
               + "; expected '" + ClassifierGraph.SCORES
               + "' with a column for each of its classes"));
       List<TensorSpec> inputs = model.inputs();
-      inputs.forEach(input -> Table.column(data, input.name(), what));
+      List<NumberColumn> columns = inputs.stream()
+          .map(input -> NumberColumn.find(data, input.name(), what))
+          .toList();
       int classes = Math.toIntExact(output.shape().length(1));
       double[][] scores = new double[Math.toIntExact(data.rows())][];
       int[] labels = Table.labels(data, target, classes, what, (chunk, from, size) -> {
-        Map<String, Tensor> columns = new LinkedHashMap<>();
-        for (TensorSpec input : inputs) {
-          columns.put(input.name(), converted(chunk.get(input.name()), input.dataType()));
+        Map<String, Tensor> rows = new LinkedHashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+          TensorSpec input = inputs.get(i);
+          rows.put(input.name(), converted(columns.get(i), chunk, size, input.dataType()));
         }
-        read(run(model, Tensors.of(columns), what), scores, from, what);
+        read(run(model, Tensors.of(rows), what), scores, from, what);
       });
       return new Scores(output.dataType(), scores, labels);
     }
@@ -81,7 +85,7 @@ final class Scores {
     for (int r = from; r < from + tensor.shape().length(0); r++) {
       scores[r] = new double[classes];
       for (int k = 0; k < classes; k++) {
-        double score = Table.next(data, tensor.dataType());
+        double score = tensor.dataType() == DataType.FP64 ? data.getDouble() : data.getFloat();
         if (!(score >= 0 && score <= 1)) {
           throw new TrainingException(what + ": the model's score of class " + k + " in row " + r
               + " is " + score + "; expected a probability from 0 to 1");
@@ -92,20 +96,20 @@ final class Scores {
   }
 
   /** Numbers as the model takes them; what is none is left to the model to refuse. */
-  private static Tensor converted(Tensor tensor, DataType type) {
+  private static Tensor converted(NumberColumn column, Tensors chunk, int size, DataType type) {
+    Tensor tensor = chunk.get(column.spec().name());
     if (tensor.dataType() == type || !Slot.isFloat(type)) {
       return tensor;
     }
-    Kernels<?> kernels = Slot.kernels(type);
-    return converted(kernels, tensor);
+    return converted(Slot.kernels(type), tensor, column.numbers(chunk, size));
   }
 
-  private static <A> Tensor converted(Kernels<A> kernels, Tensor tensor) {
+  private static <A> Tensor converted(Kernels<A> kernels, Tensor tensor,
+      NumberColumn.Numbers from) {
     int count = Math.toIntExact(tensor.shape().elements());
     A numbers = kernels.vector(count);
-    ByteBuffer from = tensor.data();
     for (int i = 0; i < count; i++) {
-      kernels.set(numbers, i, Table.next(from, tensor.dataType()));
+      kernels.set(numbers, i, from.next());
     }
     ByteBuffer into = ByteBuffer.allocate(Math.multiplyExact(count, kernels.dataType().size()))
         .order(ByteOrder.LITTLE_ENDIAN);

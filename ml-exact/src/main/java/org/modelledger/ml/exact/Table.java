@@ -1,13 +1,13 @@
 package org.modelledger.ml.exact;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.modelledger.inference.DataType;
-import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 import org.modelledger.training.Dataset;
+import org.modelledger.training.NumberColumn;
 import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingSpec;
 
@@ -20,7 +20,6 @@ import org.modelledger.training.TrainingSpec;
 record Table<A>(List<A> rows, List<Integer> labels) {
   private static final int CHUNK_ROWS = 4096;
   private static final int MAX_LABEL = (1 << 16) - 1;
-  private static final String TYPES = "FP32, FP64, UINT8, INT8, INT16, INT32 or INT64";
 
   int size() {
     return rows.size();
@@ -48,10 +47,10 @@ record Table<A>(List<A> rows, List<Integer> labels) {
       throws InterruptedException {
     features(data, spec.features(), width, what);
     Integer[] labels = new Integer[count(data, what)];
-    TensorSpec target = target(data, spec.target(), what);
+    NumberColumn target = NumberColumn.find(data, spec.target(), what).requireOneNumber();
     A[] rows = rows(kernels, data, spec.features(), width, what,
-        (chunk, from, size) -> readLabels(chunk.get(target.name()), target, labels, from, size,
-            classes, what));
+        (chunk, from, size) -> readLabels(target.numbers(chunk, size), labels, from, size,
+            classes));
     return new Table<>(List.of(rows), List.of(labels));
   }
 
@@ -76,10 +75,10 @@ record Table<A>(List<A> rows, List<Integer> labels) {
       String what) throws InterruptedException {
     features(data, spec.features(), width, what);
     double[] targets = new double[count(data, what)];
-    TensorSpec target = target(data, spec.target(), what);
+    NumberColumn target = NumberColumn.find(data, spec.target(), what).requireOneNumber();
     A[] rows = rows(kernels, data, spec.features(), width, what,
-        (chunk, from, size) -> readTargets(chunk.get(target.name()), target, targets, from, size,
-            what));
+        (chunk, from, size) -> readTargets(target.numbers(chunk, size), spec.target(), targets,
+            from, size, what));
     return new Numbers<>(List.of(rows), targets);
   }
 
@@ -101,15 +100,15 @@ record Table<A>(List<A> rows, List<Integer> labels) {
    */
   static int[] labels(Dataset data, String column, int classes, String what, Beside beside)
       throws InterruptedException {
-    TensorSpec target = target(data, column, what);
+    NumberColumn target = NumberColumn.find(data, column, what).requireOneNumber();
     Integer[] labels = new Integer[count(data, what)];
     for (int from = 0; from < labels.length; from += CHUNK_ROWS) {
       int size = Math.min(CHUNK_ROWS, labels.length - from);
       Tensors chunk = data.read(from, size);
-      readLabels(chunk.get(target.name()), target, labels, from, size, classes, what);
+      readLabels(target.numbers(chunk, size), labels, from, size, classes);
       beside.read(chunk, from, size);
     }
-    return java.util.Arrays.stream(labels).mapToInt(Integer::intValue).toArray();
+    return Arrays.stream(labels).mapToInt(Integer::intValue).toArray();
   }
 
   /** Returns the arithmetic of a column: that of float64 if it is FP64, that of float32 otherwise. */
@@ -156,17 +155,6 @@ record Table<A>(List<A> rows, List<Integer> labels) {
     return (int) data.rows();
   }
 
-  private static TensorSpec target(Dataset data, String name, String what) {
-    TensorSpec target = column(data, name, what);
-    if (target.shape().rank() != 0
-        && !(target.shape().rank() == 1 && target.shape().length(0) == 1)) {
-      throw new TrainingException(
-          what + ": column '" + target.name() + "' has rows of shape " + target.shape()
-              + "; expected one number, [] or [1]");
-    }
-    return target;
-  }
-
   /**
    * Reads and checks the features of a whole dataset.
    *
@@ -175,23 +163,24 @@ record Table<A>(List<A> rows, List<Integer> labels) {
    */
   static <A> A[] rows(Kernels<A> kernels, Dataset data, String column, int width, String what,
       Beside beside) throws InterruptedException {
-    TensorSpec features = features(data, column, width, what);
+    NumberColumn features = features(data, column, width, what);
     int count = count(data, what);
-    A[] rows = kernels.matrix(count, (int) features.shape().length(0));
+    A[] rows = kernels.matrix(count, (int) features.spec().shape().length(0));
     for (int from = 0; from < count; from += CHUNK_ROWS) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while reading the " + what);
       }
       int size = Math.min(CHUNK_ROWS, count - from);
       Tensors chunk = data.read(from, size);
-      readFeatures(kernels, chunk.get(features.name()), features, rows, from, size, what);
+      readFeatures(kernels, features.numbers(chunk, size), features.spec(), rows, from, size, what);
       beside.read(chunk, from, size);
     }
     return rows;
   }
 
-  private static TensorSpec features(Dataset data, String column, int width, String what) {
-    TensorSpec features = column(data, column, what);
+  private static NumberColumn features(Dataset data, String name, int width, String what) {
+    NumberColumn column = NumberColumn.find(data, name, what);
+    TensorSpec features = column.spec();
     if (features.shape().rank() != 1 || features.shape().length(0) < 1
         || features.shape().length(0) > Integer.MAX_VALUE) {
       throw new TrainingException(
@@ -203,40 +192,15 @@ record Table<A>(List<A> rows, List<Integer> labels) {
       throw new TrainingException(what + ": column '" + features.name() + "' has rows of " + length
           + " numbers; the training data has " + width);
     }
-    return features;
+    return column;
   }
 
-  /** @throws TrainingException if there is no such column of numbers */
-  static TensorSpec column(Dataset data, String name, String what) {
-    for (TensorSpec column : data.columns()) {
-      if (column.name().equals(name)) {
-        if (!supported(column.dataType())) {
-          throw new TrainingException(
-              what + ": column '" + name + "' has type " + column.dataType() + "; expected "
-                  + TYPES);
-        }
-        return column;
-      }
-    }
-    throw new TrainingException(what + " has no column '" + name + "'; it has "
-        + data.columns().stream().map(TensorSpec::name).toList());
-  }
-
-  private static boolean supported(DataType type) {
-    return switch (type) {
-      case FP32, FP64, UINT8, INT8, INT16, INT32, INT64 -> true;
-      default -> false;
-    };
-  }
-
-  private static <A> void readFeatures(Kernels<A> kernels, Tensor tensor, TensorSpec spec, A[] rows,
-      int from,
-      int size, String what) {
-    ByteBuffer data = checked(tensor, spec, size, what);
+  private static <A> void readFeatures(Kernels<A> kernels, NumberColumn.Numbers data,
+      TensorSpec spec, A[] rows, int from, int size, String what) {
     int width = (int) spec.shape().length(0);
     for (int r = from; r < from + size; r++) {
       for (int j = 0; j < width; j++) {
-        double value = next(data, spec.dataType());
+        double value = data.next();
         kernels.set(rows[r], j, value);
         if (!Double.isFinite(kernels.get(rows[r], j))) {
           throw new TrainingException(
@@ -247,54 +211,22 @@ record Table<A>(List<A> rows, List<Integer> labels) {
     }
   }
 
-  private static void readLabels(Tensor tensor, TensorSpec spec, Integer[] labels, int from,
-      int size, int classes,
-      String what) {
-    ByteBuffer data = checked(tensor, spec, size, what);
-    int max = classes == 0 ? MAX_LABEL : classes - 1;
+  private static void readLabels(NumberColumn.Numbers data, Integer[] labels, int from, int size,
+      int classes) {
+    int greatest = classes == 0 ? MAX_LABEL : classes - 1;
     for (int r = from; r < from + size; r++) {
-      double value = next(data, spec.dataType());
-      int label = (int) value;
-      if (label != value || label < 0 || label > max) {
-        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
-            + (label == value ? Integer.toString(label) : Double.toString(value))
-            + "; expected a whole number from 0 to " + max);
-      }
-      labels[r] = label;
+      labels[r] = data.nextLabel(r, greatest);
     }
   }
 
-  private static void readTargets(Tensor tensor, TensorSpec spec, double[] targets, int from,
-      int size, String what) {
-    ByteBuffer data = checked(tensor, spec, size, what);
+  private static void readTargets(NumberColumn.Numbers data, String name, double[] targets,
+      int from, int size, String what) {
     for (int r = from; r < from + size; r++) {
-      targets[r] = next(data, spec.dataType());
+      targets[r] = data.next();
       if (!Double.isFinite(targets[r])) {
-        throw new TrainingException(what + ": column '" + spec.name() + "', row " + r + " is "
+        throw new TrainingException(what + ": column '" + name + "', row " + r + " is "
             + targets[r] + "; expected a finite number");
       }
     }
-  }
-
-  static ByteBuffer checked(Tensor tensor, TensorSpec spec, int size, String what) {
-    if (tensor.dataType() != spec.dataType()
-        || !tensor.shape().equals(spec.shape().prepend(size))) {
-      throw new TrainingException(what + ": column '" + spec.name() + "' was read as " + tensor
-          + "; the dataset declares " + spec.dataType() + " " + spec.shape().prepend(size));
-    }
-    return tensor.data();
-  }
-
-  static double next(ByteBuffer data, DataType type) {
-    return switch (type) {
-      case FP32 -> data.getFloat();
-      case FP64 -> data.getDouble();
-      case UINT8 -> data.get() & 0xff;
-      case INT8 -> data.get();
-      case INT16 -> data.getShort();
-      case INT32 -> data.getInt();
-      case INT64 -> data.getLong();
-      default -> throw new IllegalStateException("type " + type + " was let through");
-    };
   }
 }

@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.modelledger.inference.DataType;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
@@ -68,14 +70,11 @@ class CalibrationTest {
 
   private static double[] scores(TrainedModel model, Tensor x) throws InterruptedException {
     Tensor scores = run(model, x).get("scores");
-    double[] doubles = new double[(int) scores.shape().elements()];
-    for (int i = 0; i < doubles.length; i++) {
-      doubles[i] = Table.next(scores.data()
-          .slice(i * scores.dataType().size(),
-              scores.dataType().size())
-          .order(java.nio.ByteOrder.LITTLE_ENDIAN), scores.dataType());
+    if (scores.dataType() == DataType.FP64) {
+      return scores.toDoubles();
     }
-    return doubles;
+    float[] floats = scores.toFloats();
+    return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
   }
 
   @ParameterizedTest
