@@ -77,9 +77,10 @@ class PreparationGraphTest {
   private static boolean isPlain(Table table) {
     return table.columns()
         .stream()
-        .allMatch(column -> isPlain(column.field().name()) && (column.field().type() != ColumnType.TEXT
-            || java.util.stream.IntStream.range(0, table.rows())
-                .allMatch(row -> isPlain(column.text(row)))));
+        .allMatch(
+            column -> isPlain(column.field().name()) && (column.field().type() != ColumnType.TEXT
+                || java.util.stream.IntStream.range(0, table.rows())
+                    .allMatch(row -> isPlain(column.text(row)))));
   }
 
   private static boolean isPlain(String text) {
