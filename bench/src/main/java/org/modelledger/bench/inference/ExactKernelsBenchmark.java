@@ -40,9 +40,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * that never leave the registers, without fusing the two, which would change bits; where there is one, as
  * much memory read.
  *
- * <p>{@code bench/suite inference --only ExactKernels}
+ * <p>{@code bench/suite exact --only ExactKernels}
  */
-@PartOf(Suite.INFERENCE)
+@PartOf(Suite.EXACT)
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

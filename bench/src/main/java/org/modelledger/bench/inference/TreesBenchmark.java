@@ -36,9 +36,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * interface on one thread, its result copied into memory of the caller. One ONNX file for both; before
  * anything is measured, both are asked for the same scores.
  *
- * <p>{@code bench/suite inference --only TreesBenchmark}
+ * <p>{@code bench/suite exact --only TreesBenchmark}
  */
-@PartOf(value = Suite.INFERENCE, sweep = "batch")
+@PartOf(value = Suite.EXACT, sweep = "batch")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)

@@ -16,7 +16,10 @@ public enum Suite {
   /** Receipts and their log. */
   RECEIPTS("Receipts", "Receipts, the log that they lie in, and proofs."),
   /** Artifacts and what is checked of them. */
-  ARTIFACTS("Artifacts", "Hashing artifacts, and checking and opening logs on the disk.");
+  ARTIFACTS("Artifacts", "Hashing artifacts, and checking and opening logs on the disk."),
+  /** The exact engine alone. */
+  EXACT("The exact engine",
+      "Its kernels beside the machine's peak, its models beside other runtimes'.");
 
   private final String title;
   private final String about;

@@ -32,7 +32,7 @@ record SuiteOptions(Suite suite, int rounds, List<Integer> callers, Optional<Str
   static final String USAGE = """
       bench/suite NAME [options] [JMH's options]
       bench/suite --page RESULTS.json [PAGE.html]
-        NAME              inference, training, transactions, receipts or artifacts
+        NAME              inference, training, transactions, receipts, artifacts or exact
         --rounds N        measure each row N times, by a JVM of its own each time, in turns with its peer (3)
         --only PATTERN    only benchmarks whose names this regular expression is found in
         --callers N,M     call with so many threads (inference: 1,2; elsewhere as the benchmarks say)

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 
 /**
  * What a network looks like, without its numbers.

@@ -1,7 +1,7 @@
 package org.modelledger.ml.djl;
 
 import java.util.List;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 
 /**
  * The learning rate of each step, from nothing but its number, so that a training that is resumed goes on as it would have.

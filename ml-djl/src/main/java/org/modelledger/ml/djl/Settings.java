@@ -2,7 +2,7 @@ package org.modelledger.ml.djl;
 
 import java.util.List;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A training specification, understood but for the network, which depends on the data. */

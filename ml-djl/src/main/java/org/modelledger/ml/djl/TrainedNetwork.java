@@ -21,7 +21,7 @@ import org.modelledger.inference.TensorSpec;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 
 /**
  * A network of the trainer: its architecture, what its input is called, and its numbers. In files: {@value #ARCHITECTURE_FILE} and

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 
 class ScheduleTest {
   private static final int STEPS = 4;

@@ -2,7 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.util.List;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A specification of gradient boosting, understood: every hyper-parameter, checked, with its default. */

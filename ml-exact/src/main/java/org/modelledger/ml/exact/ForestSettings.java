@@ -1,7 +1,7 @@
 package org.modelledger.ml.exact;
 
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /**

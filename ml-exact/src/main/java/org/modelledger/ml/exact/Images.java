@@ -3,7 +3,7 @@ package org.modelledger.ml.exact;
 import java.util.ArrayList;
 import java.util.List;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 
 /**
  * What a convolutional network does with its rows.

@@ -1,6 +1,6 @@
 package org.modelledger.ml.exact;
 
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** The specification of k-means, understood. */

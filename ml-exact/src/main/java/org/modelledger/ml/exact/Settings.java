@@ -3,7 +3,7 @@ package org.modelledger.ml.exact;
 import java.util.List;
 import java.util.Optional;
 import org.modelledger.spi.ConfigurationException;
-import org.modelledger.training.Hyperparameters;
+import org.modelledger.spi.Hyperparameters;
 import org.modelledger.training.TrainingSpec;
 
 /** A training specification, understood: every hyper-parameter, checked, with its default. */

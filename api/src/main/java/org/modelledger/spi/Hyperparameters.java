@@ -1,15 +1,15 @@
-package org.modelledger.training;
+package org.modelledger.spi;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.TrainingSpec;
 
 /**
  * Reads the hyper-parameters of a specification by name, value by value, for those who write a {@link
- * Trainer}. What is wrong is refused with its name, its value and what was expected; and when all have been
+ * org.modelledger.training.Trainer}. What is wrong is refused with its name, its value and what was expected; and when all have been
  * asked for, so is what nobody asked for. Not safe for use by several threads.
  */
 public final class Hyperparameters {

@@ -1,4 +1,4 @@
-package org.modelledger.training;
+package org.modelledger.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.modelledger.spi.ConfigurationException;
+import org.modelledger.training.TrainingSpec;
 
 class HyperparametersTest {
   private static Hyperparameters of(String... namesAndValues) {
