@@ -77,7 +77,7 @@ class PlanTest {
     assertThatThrownBy(() -> SuiteOptions.parse(List.of("inferences")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no suite 'inferences'; there are [inference, training, transactions,"
-            + " receipts, artifacts]");
+            + " receipts, artifacts, exact]");
     assertThatThrownBy(() -> SuiteOptions.parse(List.of("receipts", "--ruonds", "3")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no option '--ruonds'");

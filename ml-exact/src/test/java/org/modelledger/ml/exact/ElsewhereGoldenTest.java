@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,23 +41,6 @@ class ElsewhereGoldenTest {
       "-XX:-UseSuperWord", "-XX:-UseFMA", "-XX:UseAVX=0"})
   void theJvmChangesNothing(String flag, @TempDir Path directory)
       throws IOException, InterruptedException {
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        // a flag for a processor this is not
-        "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", flag, "-cp",
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-        ElsewhereGolden.class.getName()));
-    Process process = new ProcessBuilder(command).redirectOutput(out.toFile())
-        .redirectError(err.toFile())
-        .start();
-    try {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("%s ends", flag).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as("%s", Files.readString(err)).isZero();
-    assertThat(digests(Files.readAllLines(out, StandardCharsets.UTF_8))).isEqualTo(DIGESTS);
+    assertThat(GoldenJvm.run(ElsewhereGolden.class, "small", flag, directory)).isEqualTo(DIGESTS);
   }
 }
