@@ -206,23 +206,21 @@ final class ForestGrower {
 
   private void addClasses(int feature, int from, int to) {
     Arrays.fill(classSums, 0, (table.bins(feature).count() + 1) * classes, 0);
-    long[] words = table.words(feature / BinnedRows.GROUP);
-    int shift = BinnedRows.shift(feature);
+    byte[] column = table.column(feature);
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      int bin = (int) (words[row] >>> shift) & 0xff;
+      int bin = column[row] & 0xff;
       classSums[bin * classes + (int) targets[row]] += weights[row];
     }
   }
 
   private void addNumbers(int feature, int from, int to) {
     Arrays.fill(pairs, 0, 2 * (table.bins(feature).count() + 1), 0);
-    long[] words = table.words(feature / BinnedRows.GROUP);
-    int shift = BinnedRows.shift(feature);
+    byte[] column = table.column(feature);
     long one = quantum.hessian(1);
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      int at = 2 * ((int) (words[row] >>> shift) & 0xff);
+      int at = 2 * (column[row] & 0xff);
       pairs[at] += quantum.gradient(targets[row]) * weights[row];
       pairs[at + 1] += one * weights[row];
     }
@@ -230,14 +228,13 @@ final class ForestGrower {
 
   /** Parts the rows of a node, each side in its order, and returns how many go left. */
   private int part(int from, int to) {
-    long[] words = table.words(split.feature / BinnedRows.GROUP);
-    int shift = BinnedRows.shift(split.feature);
+    byte[] column = table.column(split.feature);
     int missing = table.bins(split.feature).count();
     int lefts = from;
     int rights = 0;
     for (int i = from; i < to; i++) {
       int row = rows[i];
-      int bin = (int) (words[row] >>> shift) & 0xff;
+      int bin = column[row] & 0xff;
       if (split.goesLeft(bin, missing)) {
         rows[lefts++] = row;
       } else {

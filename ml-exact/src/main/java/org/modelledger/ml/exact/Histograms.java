@@ -11,16 +11,19 @@ import java.util.Arrays;
 final class Histograms {
   /** Places of a feature. */
   static final int STRIDE = 2 * 256;
-  private static final int GROUP_PLACES = BinnedRows.GROUP * STRIDE;
+  private static final int GROUP_PLACES = BinWords.GROUP * STRIDE;
   /** What one task adds up, and what is looked at in one go, so that it stays near. */
   private static final int TASK_ROWS = 1 << 14;
   private static final int BLOCK_ROWS = 1 << 12;
+  /** From so many rows on, sums of their own are worth while. */
+  private static final int MANY_ROWS = 1 << 10;
 
-  private final BinnedRows table;
+  private final BinWords words;
   private final Team team;
   private final long[][][] partial;
   private final boolean[] touched;
-  private final long[][] near;
+  private final long[][] nearPairs;
+  private final long[][] nearWords;
   private final ArrayDeque<long[][]> free = new ArrayDeque<>();
   private final boolean[] wanted;
 
@@ -33,27 +36,33 @@ final class Histograms {
   private final Team.Task addTask = this::addTask;
 
   Histograms(BinnedRows table, Team team) {
-    this.table = table;
+    this.words = new BinWords(table, team);
     this.team = team;
     this.partial = new long[team.threads()][][];
     this.touched = new boolean[team.threads()];
-    this.near = new long[team.threads()][2 * BLOCK_ROWS];
+    this.nearPairs = new long[team.threads()][2 * BLOCK_ROWS];
+    this.nearWords = new long[team.threads()][BLOCK_ROWS];
     for (int i = 0; i < partial.length; i++) {
       partial[i] = allocate();
     }
-    this.wanted = new boolean[table.groups()];
+    this.wanted = new boolean[words.groups()];
   }
 
   private long[][] allocate() {
-    return new long[table.groups()][GROUP_PLACES];
+    return new long[words.groups()][GROUP_PLACES];
   }
 
   /** Sets the features that sums are wanted of. */
   void want(boolean[] features) {
     Arrays.fill(wanted, false);
     for (int j = 0; j < features.length; j++) {
-      wanted[j / BinnedRows.GROUP] |= features[j];
+      wanted[j / BinWords.GROUP] |= features[j];
     }
+  }
+
+  /** Returns how many groups of features there are. */
+  int groups() {
+    return wanted.length;
   }
 
   boolean wanted(int group) {
@@ -88,50 +97,64 @@ final class Histograms {
   private void addTask(int task, int worker) {
     int from = start + task * TASK_ROWS;
     int to = Math.min(end, from + TASK_ROWS);
-    long[] block = near[worker];
+    long[] pairs = nearPairs[worker];
     touched[worker] = true;
     for (int first = from; first < to; first += BLOCK_ROWS) {
       int past = Math.min(to, first + BLOCK_ROWS);
       for (int i = first, k = 0; i < past; i++, k += 2) {
         int row = rows[i];
-        block[k] = gradients[2 * row];
-        block[k + 1] = gradients[2 * row + 1];
+        pairs[k] = gradients[2 * row];
+        pairs[k + 1] = gradients[2 * row + 1];
       }
       for (int group = 0; group < wanted.length; group++) {
         if (wanted[group]) {
-          add(partial[worker][group], table.words(group), rows, first, past, block);
+          words.gather(group, rows, first, past, nearWords[worker]);
+          add(partial[worker][group], nearWords[worker], pairs, past - first);
         }
       }
     }
   }
 
-  private static void add(long[] sums, long[] words, int[] rows, int from, int to, long[] block) {
-    for (int i = from, k = 0; i < to; i++, k += 2) {
-      long word = words[rows[i]];
-      long gradient = block[k];
-      long hessian = block[k + 1];
+  private static void add(long[] into, long[] words, long[] pairs, int count) {
+    if (count < MANY_ROWS) {
+      addUp(into, words, pairs, count);
+      return;
+    }
+    // an array whose length the compiler sees, so that it checks no index
+    long[] sums = new long[GROUP_PLACES];
+    addUp(sums, words, pairs, count);
+    for (int i = 0; i < GROUP_PLACES; i++) {
+      into[i] += sums[i];
+    }
+  }
+
+  private static void addUp(long[] sums, long[] words, long[] pairs, int count) {
+    for (int i = 0; i < count; i++) {
+      long word = words[i];
+      long gradient = pairs[2 * i];
+      long hessian = pairs[2 * i + 1];
       int at = (int) (word << 1) & 0x1fe;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 7) & 0x1fe | STRIDE;
+      at = ((int) (word >>> 7) & 0x1fe) + STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 15) & 0x1fe | 2 * STRIDE;
+      at = ((int) (word >>> 15) & 0x1fe) + 2 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 23) & 0x1fe | 3 * STRIDE;
+      at = ((int) (word >>> 23) & 0x1fe) + 3 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 31) & 0x1fe | 4 * STRIDE;
+      at = ((int) (word >>> 31) & 0x1fe) + 4 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 39) & 0x1fe | 5 * STRIDE;
+      at = ((int) (word >>> 39) & 0x1fe) + 5 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 47) & 0x1fe | 6 * STRIDE;
+      at = ((int) (word >>> 47) & 0x1fe) + 6 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
-      at = (int) (word >>> 55) & 0x1fe | 7 * STRIDE;
+      at = ((int) (word >>> 55) & 0x1fe) + 7 * STRIDE;
       sums[at] += gradient;
       sums[at + 1] += hessian;
     }

@@ -67,7 +67,7 @@ final class TreeGrower {
     for (int i = 0; i < maxLeaves; i++) {
       leaves[i] = new Leaf();
     }
-    this.found = new Split[2][table.groups()];
+    this.found = new Split[2][histograms.groups()];
     for (Split[] splits : found) {
       for (int i = 0; i < splits.length; i++) {
         splits[i] = new Split();
@@ -200,8 +200,7 @@ final class TreeGrower {
   /** Parts the rows of a block into those that go left and those that go right. */
   private void part(int block, int worker) {
     Split split = larger.split;
-    long[] words = table.words(split.feature / BinnedRows.GROUP);
-    int shift = BinnedRows.shift(split.feature);
+    byte[] column = table.column(split.feature);
     int from = larger.start + block * BLOCK_ROWS;
     int to = Math.min(larger.start + larger.count, from + BLOCK_ROWS);
     int lefts = from;
@@ -209,7 +208,7 @@ final class TreeGrower {
     if (split.categorical) {
       for (int i = from; i < to; i++) {
         int row = rows[i];
-        int bin = (int) (words[row] >>> shift) & 0xff;
+        int bin = column[row] & 0xff;
         int goesLeft = Split.isMember(split.members, 0, bin) ? 1 : 0;
         left[lefts] = row;
         right[rights] = row;
@@ -222,7 +221,7 @@ final class TreeGrower {
       int missing = split.missingLeft ? table.bins(split.feature).count() : 256;
       for (int i = from; i < to; i++) {
         int row = rows[i];
-        int bin = (int) (words[row] >>> shift) & 0xff;
+        int bin = column[row] & 0xff;
         // the signs of differences, as the processor would guess wrong every other time
         int goesLeft = bin - greatest - 1 >>> 31 | (bin ^ missing) - 1 >>> 31;
         left[lefts] = row;
@@ -288,7 +287,7 @@ final class TreeGrower {
     smaller = few;
     larger = many;
     both = two;
-    team.run(table.groups(), searchTask);
+    team.run(histograms.groups(), searchTask);
     histograms.collected();
     reduce(few.split, found[0]);
     if (two) {
@@ -322,8 +321,8 @@ final class TreeGrower {
   private void find(int group, int worker, Leaf leaf, Split best) {
     SplitFinder finder = finders[worker];
     finder.begin(quantum, leaf.gradient, leaf.hessian, leaf.least, leaf.greatest);
-    int first = group * BinnedRows.GROUP;
-    int end = Math.min(table.features(), first + BinnedRows.GROUP);
+    int first = group * BinWords.GROUP;
+    int end = Math.min(table.features(), first + BinWords.GROUP);
     for (int feature = first; feature < end; feature++) {
       if (features[feature]) {
         finder.find(feature, table.bins(feature), leaf.histogram[group],
