@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,7 +51,9 @@ final class OnnxRuntimeBench implements BenchEngine {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       if (device.startsWith("cuda")) {
-        options.addCUDA(BenchEngine.gpu(device));
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(BenchEngine.gpu(device))) {
+          options.addCUDA(cuda);
+        }
       }
       session = environment.createSession(model, options);
       this.output = output;
