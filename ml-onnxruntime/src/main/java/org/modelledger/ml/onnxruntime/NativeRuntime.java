@@ -95,8 +95,8 @@ final class NativeRuntime {
   }
 
   private static String libraries(Device device) {
-    return "NVIDIA's driver (libcuda), the libraries of CUDA 12 (libcudart, libcublas, libcublasLt,"
-        + " libcurand, libcufft) and cuDNN 9 (libcudnn)"
+    return "NVIDIA's driver (libcuda), the libraries of the CUDA that it was built for, 12 in Maven's"
+        + " artifact (libcudart, libcublas, libcublasLt, libcurand, libcufft), and cuDNN 9 (libcudnn)"
         + (device.kind() == Device.Kind.TENSORRT ? " and TensorRT 10 (libnvinfer)" : "")
         + " where the loader finds them (LD_LIBRARY_PATH)";
   }
