@@ -8,7 +8,8 @@ its generators in the likeness of covertype: ten whole numbers, a category of 20
 Three folds: fold k holds out the rows whose number modulo 3 is k. Every library has the same number of trees,
 leaves and rows in a leaf, and the same learning rate; otherwise its own defaults, without a second regulariser
 that the others lack. results.csv has, for each table, model, library and fold, the loss of the rows held out
-(cross-entropy in nats, or mean squared error) and their accuracy.
+(cross-entropy in nats, or mean squared error) and their accuracy; NAME.losses.csv.gz has the loss of each row, when
+it was held out, by each library, so that ours can be compared with them row by row.
 """
 
 import csv
@@ -31,6 +32,7 @@ RATE = 0.1
 LEAVES = 15
 MIN_ROWS = 10
 FOREST = 100
+LEAST = 2.0 ** -52
 
 
 def covertype_like():
@@ -77,12 +79,15 @@ def forest(classes, seed):
 
 
 def measure(model, x, y, classes, held_out):
+    """Returns the losses of the rows held out, their mean, and the accuracy."""
     model.fit(x[~held_out], y[~held_out])
     if not classes:
-        return float(np.mean((model.predict(x[held_out]) - y[held_out]) ** 2)), 0.0
+        losses = (model.predict(x[held_out]) - y[held_out]) ** 2
+        return losses, float(np.mean(losses)), 0.0
     scores = np.asarray(model.predict_proba(x[held_out]), dtype=np.float64)
     scores /= scores.sum(axis=1, keepdims=True)
-    return (log_loss(y[held_out], scores, labels=list(range(classes))),
+    likely = scores[np.arange(len(scores)), y[held_out]]
+    return (-np.log(np.maximum(likely, LEAST)), log_loss(y[held_out], scores, labels=list(range(classes))),
             float(np.mean(scores.argmax(axis=1) == y[held_out])))
 
 
@@ -96,13 +101,18 @@ def main(directory):
         text = "\n".join(line.replace(".0,", ",").removesuffix(".0") for line in lines) + "\n"
         (directory / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
         fold_of = np.arange(len(y)) % FOLDS
+        models = {("boosting", library): lambda library=library: boosted(library, classes)
+                  for library in ["lightgbm", "xgboost", "scikit-learn"]}
+        models |= {("forest", f"scikit-learn {seed}"): lambda seed=seed: forest(classes, seed) for seed in range(2)}
+        by_row = np.zeros((len(y), len(models)))
         for fold in range(FOLDS):
-            for library in ["lightgbm", "xgboost", "scikit-learn"]:
-                loss, accuracy = measure(boosted(library, classes), x, y, classes, fold_of == fold)
-                out.writerow([name, "boosting", library, fold, f"{loss:.5f}", f"{accuracy:.5f}"])
-            for seed in range(2):
-                loss, accuracy = measure(forest(classes, seed), x, y, classes, fold_of == fold)
-                out.writerow([name, "forest", f"scikit-learn {seed}", fold, f"{loss:.5f}", f"{accuracy:.5f}"])
+            for column, ((kind, library), make) in enumerate(models.items()):
+                losses, loss, accuracy = measure(make(), x, y, classes, fold_of == fold)
+                by_row[fold_of == fold, column] = losses
+                out.writerow([name, kind, library, fold, f"{loss:.5f}", f"{accuracy:.5f}"])
+        text = ",".join(f"{kind} {library}" for kind, library in models) + "\n"
+        text += "".join(",".join(f"{loss:.4g}" for loss in row) + "\n" for row in by_row)
+        (directory / f"{name}.losses.csv.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     (directory / "results.csv").write_text(results.getvalue())
 
 
