@@ -1,6 +1,7 @@
 package org.modelledger.bench.inference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.modelledger.inference.Tensor;
@@ -24,20 +25,30 @@ final class TreeModel {
   private static final int ML_OPSET = 3;
 
   private final SplittableRandom random = new SplittableRandom(1);
-  private final List<Long> treeIds = new ArrayList<>();
-  private final List<Long> nodeIds = new ArrayList<>();
-  private final List<String> modes = new ArrayList<>();
-  private final List<Long> features = new ArrayList<>();
-  private final List<Float> values = new ArrayList<>();
-  private final List<Long> yes = new ArrayList<>();
-  private final List<Long> no = new ArrayList<>();
-  private final List<Long> missing = new ArrayList<>();
-  private final List<Long> weightTrees = new ArrayList<>();
-  private final List<Long> weightNodes = new ArrayList<>();
-  private final List<Long> weightTargets = new ArrayList<>();
-  private final List<Float> weights = new ArrayList<>();
+  private final List<List<Node>> trees = new ArrayList<>();
 
   private TreeModel() {}
+
+  /** A node: a leaf as long as it has no children. Children have the numbers of nodes of the same tree. */
+  static final class Node {
+    /** The number of the parent, or -1. */
+    final int parent;
+    int feature;
+    /** The greatest value that goes to {@link #yes}. */
+    float cut;
+    int yes;
+    int no;
+    boolean missingToYes;
+    float weight;
+
+    Node(int parent) {
+      this.parent = parent;
+    }
+
+    boolean isLeaf() {
+      return yes == 0;
+    }
+  }
 
   /** Which part of the features' ranges comes to a leaf. */
   private static final class Box {
@@ -52,18 +63,18 @@ final class TreeModel {
     }
   }
 
-  /** Returns a regressor as an ONNX file. */
-  static byte[] onnx(int trees, int leaves) {
+  /** Grows so many trees with so many leaves each. */
+  static TreeModel grow(int trees, int leaves) {
     TreeModel model = new TreeModel();
     for (int tree = 0; tree < trees; tree++) {
-      model.grow(tree, leaves);
+      model.trees.add(model.tree(leaves));
     }
-    return model.write();
+    return model;
   }
 
-  /** Returns rows whose every 20th value is missing. */
-  static Tensor rows(int count) {
-    SplittableRandom random = new SplittableRandom(2);
+  /** Returns rows whose every 20th value is missing, from a seed. */
+  static Tensor rows(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     float[] elements = new float[count * FEATURES];
     for (int i = 0; i < elements.length; i++) {
       elements[i] = random.nextInt(20) == 0 ? Float.NaN : (float) random.nextDouble();
@@ -71,53 +82,80 @@ final class TreeModel {
     return Tensor.of(elements, count, FEATURES);
   }
 
-  private void grow(int tree, int leaves) {
-    int first = modes.size();
+  private List<Node> tree(int leaves) {
+    List<Node> nodes = new ArrayList<>();
     List<Box> open = new ArrayList<>();
     float[] ones = new float[FEATURES];
-    java.util.Arrays.fill(ones, 1);
-    open.add(new Box(add(tree, first), new float[FEATURES], ones));
+    Arrays.fill(ones, 1);
+    open.add(new Box(add(nodes, -1), new float[FEATURES], ones));
     while (open.size() < leaves) {
       Box box = open.remove(random.nextInt(open.size()));
       int feature = random.nextInt(FEATURES);
       float low = box.low[feature];
       float high = box.high[feature];
       float cut = low + (high - low) * (float) (0.25 + random.nextDouble() / 2);
-      modes.set(box.node, "BRANCH_LEQ");
-      features.set(box.node, (long) feature);
-      values.set(box.node, cut);
-      missing.set(box.node, (long) random.nextInt(2));
+      Node node = nodes.get(box.node);
+      node.feature = feature;
+      node.cut = cut;
+      node.missingToYes = random.nextInt(2) == 1;
       float[] left = box.high.clone();
       left[feature] = cut;
       float[] right = box.low.clone();
       right[feature] = cut;
-      open.add(new Box(add(tree, first), box.low, left));
-      yes.set(box.node, (long) (modes.size() - 1 - first));
-      open.add(new Box(add(tree, first), right, box.high));
-      no.set(box.node, (long) (modes.size() - 1 - first));
+      node.yes = add(nodes, box.node);
+      open.add(new Box(node.yes, box.low, left));
+      node.no = add(nodes, box.node);
+      open.add(new Box(node.no, right, box.high));
     }
     for (Box box : open) {
-      weightTrees.add((long) tree);
-      weightNodes.add((long) (box.node - first));
-      weightTargets.add(0L);
-      weights.add((float) (random.nextDouble() - 0.5) / 10);
+      nodes.get(box.node).weight = (float) (random.nextDouble() - 0.5) / 10;
     }
+    return nodes;
   }
 
-  private int add(int tree, int first) {
-    int node = modes.size();
-    treeIds.add((long) tree);
-    nodeIds.add((long) (node - first));
-    modes.add("LEAF");
-    features.add(0L);
-    values.add(0f);
-    yes.add(0L);
-    no.add(0L);
-    missing.add(0L);
-    return node;
+  private static int add(List<Node> nodes, int parent) {
+    nodes.add(new Node(parent));
+    return nodes.size() - 1;
   }
 
-  private byte[] write() {
+  /** Returns the nodes of each tree, its root first. */
+  List<List<Node>> trees() {
+    return trees;
+  }
+
+  /** Returns a regressor as an ONNX file. */
+  byte[] onnx() {
+    List<Long> treeIds = new ArrayList<>();
+    List<Long> nodeIds = new ArrayList<>();
+    List<String> modes = new ArrayList<>();
+    List<Long> features = new ArrayList<>();
+    List<Float> values = new ArrayList<>();
+    List<Long> yes = new ArrayList<>();
+    List<Long> no = new ArrayList<>();
+    List<Long> missing = new ArrayList<>();
+    List<Long> weightTrees = new ArrayList<>();
+    List<Long> weightNodes = new ArrayList<>();
+    List<Long> weightTargets = new ArrayList<>();
+    List<Float> weights = new ArrayList<>();
+    for (int tree = 0; tree < trees.size(); tree++) {
+      for (int number = 0; number < trees.get(tree).size(); number++) {
+        Node node = trees.get(tree).get(number);
+        treeIds.add((long) tree);
+        nodeIds.add((long) number);
+        modes.add(node.isLeaf() ? "LEAF" : "BRANCH_LEQ");
+        features.add((long) node.feature);
+        values.add(node.cut);
+        yes.add((long) node.yes);
+        no.add((long) node.no);
+        missing.add(node.missingToYes ? 1L : 0L);
+        if (node.isLeaf()) {
+          weightTrees.add((long) tree);
+          weightNodes.add((long) number);
+          weightTargets.add(0L);
+          weights.add(node.weight);
+        }
+      }
+    }
     OnnxDimension batch = OnnxDimension.free("N");
     return OnnxWriter.write(new OnnxModelBuilder("trees").opset("", OPSET)
         .opset("ai.onnx.ml", ML_OPSET)
