@@ -32,6 +32,16 @@ final class ClassLabels {
     return Math.max(numbers.length, texts.size());
   }
 
+  /** Says whether the classes are called 0, 1, 2 and so on. */
+  boolean areCounted() {
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] != i) {
+        return false;
+      }
+    }
+    return texts.isEmpty();
+  }
+
   /** Adds memory for a label of each row, if anybody wants them. */
   Optional<Slot> slot(Plan plan, Node node, int rows) {
     DataType type = texts.isEmpty() ? DataType.INT64 : DataType.BYTES;

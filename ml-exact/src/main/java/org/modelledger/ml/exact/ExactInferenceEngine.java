@@ -8,7 +8,7 @@ import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxReader;
 
-/** Runs ONNX graphs and integer networks, the same bits on every JVM, on the thread that asks. */
+/** Runs ONNX graphs, integer networks and integer trees, the same bits on every JVM, on the thread that asks. */
 final class ExactInferenceEngine implements InferenceEngine {
   private static final EngineInfo INFO = new EngineInfo(ExactNumerics.NAME, ExactNumerics.VERSION,
       "cpu", 1);
@@ -24,8 +24,12 @@ final class ExactInferenceEngine implements InferenceEngine {
   @Override
   public LoadedModel load(ModelFiles files) {
     requireOpen();
-    if (isInteger(files)) {
+    requireOneModel(files);
+    if (!IntegerNetwork.names(files).isEmpty()) {
       return new IntegerModel(IntegerNetwork.read(files), () -> closed);
+    }
+    if (!IntegerTrees.names(files).isEmpty()) {
+      return new IntegerTreesModel(IntegerTrees.read(files), () -> closed);
     }
     String file = onnxFile(files);
     try {
@@ -35,14 +39,15 @@ final class ExactInferenceEngine implements InferenceEngine {
     }
   }
 
-  private static boolean isInteger(ModelFiles files) {
-    boolean integer = !IntegerNetwork.names(files).isEmpty();
-    if (onnxFiles(files).size() + (integer ? 1 : 0) != 1) {
+  private static void requireOneModel(ModelFiles files) {
+    int models = onnxFiles(files).size() + (IntegerNetwork.names(files).isEmpty() ? 0 : 1)
+        + (IntegerTrees.names(files).isEmpty() ? 0 : 1);
+    if (models != 1) {
       throw new ModelFormatException("the model has the files " + files.names()
           + "; expected exactly one *.onnx, or the parts of one integer network: "
-          + IntegerNetwork.FILES + "0000 and so on");
+          + IntegerNetwork.FILES + "0000 and so on, or of integer trees: " + IntegerTrees.FILES
+          + "0000 and so on");
     }
-    return integer;
   }
 
   private static List<String> onnxFiles(ModelFiles files) {

@@ -4,15 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.modelledger.inference.DataType;
-import org.modelledger.inference.LoadedModel;
-import org.modelledger.inference.Tensor;
-import org.modelledger.inference.Tensors;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFormatException;
-import org.modelledger.training.DataSource;
 import org.modelledger.training.Dataset;
-import org.modelledger.training.LineageFacts;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.TrainingException;
 import org.modelledger.training.TrainingSpec;
@@ -46,24 +40,27 @@ public final class IntegerExporter {
    */
   public static IntegerExport export(TrainedModel trained, Dataset calibration, Dataset measured)
       throws InterruptedException {
-    TrainingSpec spec = trained.facts()
-        .spec()
-        .orElseThrow(() -> new ModelFormatException(
-            "the model's facts do not say what was trained; expected a model as a trainer leaves it"));
+    TrainingSpec spec = Comparison.spec(trained);
     TrainedClassifier classifier = TrainedClassifier.read(trained.files());
     int inputs = classifier.layers().getFirst().weights.length;
     int classes = classifier.layers().getLast().biases.length;
     List<double[]> rows = Table
         .read(DoubleKernels.INSTANCE, calibration, spec, inputs, classes, "the calibration data")
         .rows();
-    IntegerNetwork network = quantize(classifier, rows);
-    Table<double[]> table = Table.read(DoubleKernels.INSTANCE, measured, spec, inputs, classes,
-        "the measured data");
-    return measure(trained, classifier.input(), network, table,
-        List.of(calibration, measured));
+    Quantized quantized = quantize(classifier, rows);
+    IntegerLoss loss = measure(trained, quantized.network(), quantized.unit(), measured);
+    SortedMap<String, Double> metrics = new TreeMap<>(loss.metrics());
+    metrics.put("scores.unit", quantized.unit());
+    return new IntegerExport(quantized.network(),
+        IntegerLoss.descendant(trained, quantized.network().files(), metrics,
+            List.of(calibration, measured)),
+        quantized.unit(), loss);
   }
 
-  private static IntegerNetwork quantize(TrainedClassifier classifier, List<double[]> rows)
+  /** A network, and what 1 of its scores stands for among those of the classifier before its softmax. */
+  private record Quantized(IntegerNetwork network, double unit) {}
+
+  private static Quantized quantize(TrainedClassifier classifier, List<double[]> rows)
       throws InterruptedException {
     List<TrainedClassifier.Layer> layers = classifier.layers();
     List<ByteScale> scales = scales(rows);
@@ -72,15 +69,17 @@ public final class IntegerExporter {
     TrainedClassifier.Layer first = overBytes(layers.getFirst(), scales);
     // what 1 stands for among a layer's inputs
     double unit = 1;
+    double scoreUnit = 1;
     try {
       for (int l = 0; l < layers.size(); l++) {
         TrainedClassifier.Layer layer = l == 0 ? first : layers.get(l);
         boolean last = l == layers.size() - 1;
         double outputUnit = greatest[l] > 0 ? greatest[l] / GREATEST_VALUE : 1;
-        quantized.add(quantize(layer, unit, outputUnit, last));
+        scoreUnit = step(layer, unit);
+        quantized.add(quantize(layer, unit, scoreUnit, outputUnit, last));
         unit = outputUnit;
       }
-      return IntegerNetwork.of(classifier.input(), scales, quantized);
+      return new Quantized(IntegerNetwork.of(classifier.input(), scales, quantized), scoreUnit);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException("no integer network can be made: " + e.getMessage(), e);
     }
@@ -150,8 +149,8 @@ public final class IntegerExporter {
     return new TrainedClassifier.Layer(weights, biases);
   }
 
-  private static IntegerLayer quantize(TrainedClassifier.Layer layer, double inputUnit,
-      double outputUnit, boolean last) {
+  /** One step of the sums; so large that the biases fit too, with half their range left for rounding. */
+  private static double step(TrainedClassifier.Layer layer, double inputUnit) {
     double greatestWeight = 0;
     for (double[] row : layer.weights) {
       for (double weight : row) {
@@ -162,12 +161,13 @@ public final class IntegerExporter {
     for (double bias : layer.biases) {
       greatestBias = Math.max(greatestBias, Math.abs(bias));
     }
-    // one step of the sums; so large that the biases fit too, with half their range left for rounding
     double step = Math.max(greatestWeight / GREATEST_WEIGHT * inputUnit,
         greatestBias / (IntegerLayer.MAX_BIAS / 2));
-    if (step == 0) {
-      step = inputUnit;
-    }
+    return step == 0 ? inputUnit : step;
+  }
+
+  private static IntegerLayer quantize(TrainedClassifier.Layer layer, double inputUnit,
+      double step, double outputUnit, boolean last) {
     byte[][] weights = new byte[layer.weights.length][layer.biases.length];
     for (int i = 0; i < weights.length; i++) {
       for (int j = 0; j < weights[i].length; j++) {
@@ -201,44 +201,34 @@ public final class IntegerExporter {
     return rounded;
   }
 
-  private static IntegerExport measure(TrainedModel trained, String input, IntegerNetwork network,
-      Table<double[]> table, List<Dataset> seen) throws InterruptedException {
-    int floatRight = 0;
-    int integerRight = 0;
-    int equal = 0;
-    try (ExactInferenceEngine engine = new ExactInferenceEngine();
-        LoadedModel model = engine.load(trained.files())) {
-      DataType type = model.inputs().getFirst().dataType();
-      for (int r = 0; r < table.size(); r++) {
-        double[] row = table.rows().get(r);
-        float[] floats = floats(row);
-        Tensor tensor = type == DataType.FP64
-            ? Tensor.of(row, 1, row.length)
-            : Tensor.of(floats, 1, row.length);
-        long label = table.labels().get(r);
-        long byFloat = model.run(Tensors.of(input, tensor)).get(ClassifierGraph.LABEL).toLongs()[0];
-        long byInteger = IntegerModel.highest(network.run(network.toBytes(floats)));
-        floatRight += byFloat == label ? 1 : 0;
-        integerRight += byInteger == label ? 1 : 0;
-        equal += byFloat == byInteger ? 1 : 0;
+  static IntegerLoss measure(TrainedModel original, IntegerNetwork network, double unit,
+      Dataset data) throws InterruptedException {
+    return Comparison.of(original, new Comparison.Twin() {
+      @Override
+      public int classes() {
+        return network.outputs();
       }
-    }
-    double rows = table.size();
-    SortedMap<String, Double> metrics = new TreeMap<>();
-    metrics.put("float.accuracy", floatRight / rows);
-    metrics.put("integer.accuracy", integerRight / rows);
-    metrics.put("agreement", equal / rows);
-    List<DataSource> sources = new ArrayList<>(trained.facts().data());
-    for (Dataset dataset : seen) {
-      dataset.sources().stream().filter(source -> !sources.contains(source)).forEach(sources::add);
-    }
-    LineageFacts facts = trained.facts()
-        .toBuilder()
-        .data(sources)
-        .parents(List.of(artifact(trained)))
-        .build();
-    return new IntegerExport(network, new TrainedModel(network.files(), metrics, facts),
-        table.size(), floatRight / rows, integerRight / rows, equal / rows);
+
+      @Override
+      public int[] run(double[] row) {
+        return network.run(network.toBytes(floats(row)));
+      }
+
+      @Override
+      public int label(int[] scores) {
+        return IntegerModel.highest(scores);
+      }
+
+      @Override
+      public double[] meaning(int[] scores) {
+        double[] numbers = new double[scores.length];
+        for (int j = 0; j < numbers.length; j++) {
+          numbers[j] = unit * scores[j];
+        }
+        PostTransform.SOFTMAX.apply(numbers, numbers.length);
+        return numbers;
+      }
+    }, false, data);
   }
 
   /** The root digest of an artifact of one file, by OpenSSF Model Signing: the digest of its digest. */

@@ -1,11 +1,6 @@
 package org.modelledger.ml.exact;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
@@ -17,14 +12,14 @@ import org.modelledger.model.ModelFormatException;
  */
 public final class IntegerNetwork {
   /** The bytes of every file of a network but the last: what fits into the code of one contract. */
-  public static final int CHUNK_BYTES = 24544;
+  public static final int CHUNK_BYTES = Pieces.PIECE_BYTES;
   /** The greatest number of layers. */
   public static final int MAX_LAYERS = 255;
 
   /** What the names of a network's files begin with; four digits follow. */
   static final String FILES = "network.int8/";
-  private static final int MAX_CHUNKS = 10_000;
-  static final long MAX_BYTES = (long) MAX_CHUNKS * CHUNK_BYTES;
+  private static final Pieces PIECES = new Pieces(FILES);
+  static final long MAX_BYTES = Pieces.MAX_BYTES;
 
   private final String input;
   private final List<ByteScale> scales;
@@ -101,44 +96,12 @@ public final class IntegerNetwork {
    *     should, or they are not a network
    */
   public static IntegerNetwork read(ModelFiles files) {
-    List<String> names = names(files);
-    if (names.isEmpty()) {
-      throw new ModelFormatException(
-          "the model has the files " + files.names() + "; expected " + file(0));
-    }
-    byte[] bytes = new byte[(int) Math.min(MAX_BYTES, (long) names.size() * CHUNK_BYTES)];
-    int length = 0;
-    for (int chunk = 0; chunk < names.size(); chunk++) {
-      String name = names.get(chunk);
-      if (!name.equals(file(chunk)) || chunk >= MAX_CHUNKS) {
-        throw new ModelFormatException(
-            "the model has the file " + name + "; expected " + file(chunk));
-      }
-      boolean last = chunk == names.size() - 1;
-      long size = files.size(name);
-      if (size < 1 || size > CHUNK_BYTES || !last && size != CHUNK_BYTES) {
-        throw new ModelFormatException(name + " has " + size + " bytes; expected "
-            + (last ? "1 to " : "") + CHUNK_BYTES);
-      }
-      byte[] content = files.read(name);
-      System.arraycopy(content, 0, bytes, length, content.length);
-      length += content.length;
-    }
-    try {
-      return read(Arrays.copyOf(bytes, length));
-    } catch (ModelFormatException e) {
-      throw new ModelFormatException(
-          file(0) + (names.size() > 1 ? " to " + names.getLast() : "") + ": " + e.getMessage(), e);
-    }
+    return PIECES.read(files, IntegerNetwork::read);
   }
 
   /** Returns the names of a model's files that are parts of a network, in order. */
   static List<String> names(ModelFiles files) {
-    return files.names().stream().filter(name -> name.startsWith(FILES)).toList();
-  }
-
-  private static String file(int chunk) {
-    return FILES + String.format(Locale.ROOT, "%04d", chunk);
+    return PIECES.names(files);
   }
 
   /** Returns the bytes of the network: the same network is the same bytes. */
@@ -151,12 +114,7 @@ public final class IntegerNetwork {
    * the last.
    */
   public List<byte[]> chunks() {
-    byte[] bytes = bytes();
-    List<byte[]> chunks = new ArrayList<>();
-    for (int from = 0; from < bytes.length; from += CHUNK_BYTES) {
-      chunks.add(Arrays.copyOfRange(bytes, from, Math.min(from + CHUNK_BYTES, bytes.length)));
-    }
-    return List.copyOf(chunks);
+    return Pieces.of(bytes());
   }
 
   /**
@@ -165,12 +123,7 @@ public final class IntegerNetwork {
    * artifact.
    */
   public ModelFiles files() {
-    Map<String, byte[]> content = new LinkedHashMap<>();
-    List<byte[]> chunks = chunks();
-    for (int chunk = 0; chunk < chunks.size(); chunk++) {
-      content.put(file(chunk), chunks.get(chunk));
-    }
-    return ModelFiles.of(content);
+    return PIECES.files(bytes());
   }
 
   /** Returns what the input is called. */

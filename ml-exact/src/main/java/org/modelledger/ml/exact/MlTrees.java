@@ -148,9 +148,13 @@ final class MlTrees {
     }
   }
 
-  private abstract static class Regressor extends Step {
+  abstract static class Regressor extends Step {
     private final PostTransform transform;
     private final boolean typeOfInput;
+
+    PostTransform transform() {
+      return transform;
+    }
 
     Regressor(Node node, PostTransform transform, boolean typeOfInput) {
       super(node);
@@ -186,6 +190,11 @@ final class MlTrees {
       super(node);
       this.labels = ClassLabels.of(node, "classlabels_int64s");
       this.transform = node.word("post_transform", PostTransform.NONE);
+    }
+
+    /** Returns what scores become, as it was read when the graph was laid out. */
+    ClassScores classes() {
+      return java.util.Objects.requireNonNull(classes, "classes");
     }
 
     @Override

@@ -13,6 +13,15 @@ enum PostTransform {
   /** The constant of Winitzki's approximation of the error function, as in ONNX's reference implementation. */
   private static final double WINITZKI = 0.147;
 
+  /** Says whether scores of trees in whole numbers can stand for what this makes of numbers. */
+  boolean fits(IntegerTreesKind kind) {
+    return switch (this) {
+      case NONE -> true;
+      case LOGISTIC, SOFTMAX -> kind != IntegerTreesKind.NUMBER;
+      case SOFTMAX_ZERO, PROBIT -> false;
+    };
+  }
+
   /** Turns the first {@code count} elements into what they stand for. */
   void apply(double[] scores, int count) {
     switch (this) {

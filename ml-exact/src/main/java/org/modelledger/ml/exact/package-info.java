@@ -125,7 +125,9 @@
  *
  * <p>{@link org.modelledger.ml.exact.IntegerExporter} makes an {@link
  * org.modelledger.ml.exact.IntegerNetwork} of a classifier: in 8-bit whole numbers, small enough for a
- * contract on a chain, and run by the same engine.
+ * contract on a chain, and run by the same engine. {@link org.modelledger.ml.exact.IntegerTreesExporter} makes {@link
+ * org.modelledger.ml.exact.IntegerTrees} of gradient-boosted trees and random forests. {@link
+ * org.modelledger.ml.exact.IntegerLoss} says what that costs.
  */
 @NullMarked
 package org.modelledger.ml.exact;

@@ -73,12 +73,20 @@ class IntegerExporterTest {
 
     reporter.publishEntry("64-" + hidden + "-10", export.floatAccuracy() + " in float, "
         + export.integerAccuracy() + " in whole numbers, agreement " + export.agreement());
+    reporter.publishEntry("64-" + hidden + "-10, greatest difference of probabilities",
+        Double.toString(export.loss().greatestDifference()));
+    assertThat(export.loss().greatestDifference()).isBetween(1e-6, 0.1);
+    assertThat(export.agreement()).isGreaterThan(0.995);
+    assertThat(export.loss().byFloat().auc()).as("of ten classes").isEmpty();
+    assertThat(export.measure(trained, heldOut.dataset())).isEqualTo(export.loss());
     assertThat(export.lossInPoints()).isLessThanOrEqualTo(0.5);
     assertThat(export.floatAccuracy()).isGreaterThan(0.9);
     assertThat(export.rows()).isEqualTo(heldOut.rows());
     assertThat(export.model().metrics()).containsEntry("integer.accuracy", export.integerAccuracy())
         .containsEntry("float.accuracy", export.floatAccuracy())
-        .containsEntry("agreement", export.agreement());
+        .containsEntry("agreement", export.agreement())
+        .containsEntry("scores.unit", export.unit())
+        .containsEntry("greatestDifference", export.loss().greatestDifference());
     // whole numbers from 0 to 16 are bytes as they are
     assertThat(export.network().scales()).containsExactly(new ByteScale(0, 1));
     try (InferenceEngine engine = new ExactInferenceEngineProvider().open(ProviderOptions.empty());

@@ -230,6 +230,55 @@ public final class TreeEnsemble {
     this.weight = other.weight;
   }
 
+  /** Returns the first node of a tree; of the number of trees, where the last one ends. */
+  public int root(int tree) {
+    return starts[tree];
+  }
+
+  /** Returns what a node asks. */
+  public Mode mode(int node) {
+    return modes[node];
+  }
+
+  /** Returns which feature a node asks for. */
+  public int feature(int node) {
+    return feature[node];
+  }
+
+  /** Returns what a node compares with. */
+  public double value(int node) {
+    return value[node];
+  }
+
+  /** Returns the set that a node of {@link Mode#BRANCH_MEMBER} asks for. */
+  public double[] members(int node) {
+    return members[node].clone();
+  }
+
+  /** Returns where a node leads whose question is answered so; a leaf to itself. */
+  public int child(int node, boolean answer) {
+    return answer ? yes[node] : no[node];
+  }
+
+  /** Says whether NaN is answered yes, whatever is asked. */
+  public boolean isMissingYes(int node) {
+    return missingYes[node];
+  }
+
+  /** Adds the weights of a leaf to what its targets have. */
+  public void addWeights(int leaf, double[] sums) {
+    for (int i = weightStarts[leaf]; i < weightStarts[leaf + 1]; i++) {
+      sums[target[i]] += weight[i];
+    }
+  }
+
+  /** Says to which targets a leaf gives weights. */
+  public void markTargets(int leaf, boolean[] given) {
+    for (int i = weightStarts[leaf]; i < weightStarts[leaf + 1]; i++) {
+      given[target[i]] = true;
+    }
+  }
+
   /** Says whether some weight is below 0. */
   public boolean isSigned() {
     for (double w : weight) {
