@@ -53,7 +53,8 @@ record NetworkErrors(ModelVersionId version, AccountId account, String contract)
         || is(reason, ModelRegistry.WRONGFILELENGTH_ERROR)) {
       return new ModelFormatException(
           "the files of " + version
-              + " are not an integer network: its header or a length is wrong");
+              + " are not an integer network that a contract runs: its header or a length is wrong,"
+              + " or it has convolutions (version 2 of the format)");
     }
     return new TransactionRevertedException("storing the network of " + version, contract, reason);
   }

@@ -7,6 +7,8 @@ package org.modelledger.ml.exact;
  * @param step from one byte to the next, finite and above 0
  */
 public record ByteScale(float offset, float step) {
+  /** The greatest byte. */
+  static final int GREATEST = 255;
   /** The byte is the number. */
   static final ByteScale IDENTITY = new ByteScale(0, 1);
 
@@ -27,6 +29,6 @@ public record ByteScale(float offset, float step) {
   public int toByte(float number) {
     double steps = StrictMath.rint(((double) number - offset) / step);
     // a number that is none stays one through both, and its cast is 0
-    return (int) Math.max(0, Math.min(255, steps));
+    return (int) Math.max(0, Math.min(GREATEST, steps));
   }
 }

@@ -1,6 +1,8 @@
 package org.modelledger.ml.exact;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.LoadedModel;
@@ -71,7 +73,8 @@ final class Comparison {
     Comparison comparison = new Comparison(twin, (int) data.rows());
     try (ExactInferenceEngine engine = new ExactInferenceEngine();
         LoadedModel model = engine.load(original.files())) {
-      NumberColumn features = features(data, model.inputs().getFirst());
+      NumberColumn features = features(data, model.inputs().getFirst().name(),
+          width(model.inputs().getFirst()), WHAT);
       for (int from = 0; from < comparison.rows; from += CHUNK_ROWS) {
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted before row " + from);
@@ -105,14 +108,48 @@ final class Comparison {
             "the model's facts do not say what was trained; expected a model as a trainer leaves it"));
   }
 
-  private static NumberColumn features(Dataset data, TensorSpec input) {
-    NumberColumn column = NumberColumn.find(data, input.name(), WHAT);
+  private static NumberColumn features(Dataset data, String name, long width, String what) {
+    NumberColumn column = NumberColumn.find(data, name, what);
     Shape row = column.spec().shape();
-    if (!row.isFixed() || row.elements() != width(input)) {
-      throw new TrainingException(WHAT + ": column '" + input.name() + "' has rows of shape " + row
-          + "; the model takes " + input.shape());
+    if (!row.isFixed() || row.elements() != width) {
+      throw new TrainingException(what + ": column '" + name + "' has rows of shape " + row
+          + "; the model takes " + width + " numbers");
     }
     return column;
+  }
+
+  /**
+   * Reads rows of any shape.
+   *
+   * @param width how many numbers they have
+   * @throws TrainingException if there are none, or the data do not fit: names column and row
+   */
+  static List<double[]> rows(Dataset data, String name, int width, String what)
+      throws InterruptedException {
+    NumberColumn column = features(data, name, width, what);
+    if (data.rows() == 0) {
+      throw new TrainingException(what + " has 0 rows; expected at least 1");
+    }
+    List<double[]> rows = new ArrayList<>();
+    for (long from = 0; from < data.rows(); from += CHUNK_ROWS) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted before row " + from);
+      }
+      int size = (int) Math.min(CHUNK_ROWS, data.rows() - from);
+      NumberColumn.Numbers numbers = column.numbers(data.read(from, size), size);
+      for (int r = 0; r < size; r++) {
+        double[] row = new double[width];
+        for (int i = 0; i < width; i++) {
+          row[i] = numbers.next();
+          if (!Double.isFinite(row[i])) {
+            throw new TrainingException(what + ": column '" + name + "', row " + (from + r)
+                + ", number " + i + " is " + row[i] + "; expected a finite number");
+          }
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
   }
 
   private static long width(TensorSpec input) {

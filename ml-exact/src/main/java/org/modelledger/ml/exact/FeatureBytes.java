@@ -109,7 +109,7 @@ final class FeatureBytes {
       before = after;
     }
     // stable: of those that as many ask for the least
-    all.sort(Comparator.comparing(this::count).reversed());
+    all.sort(Comparator.comparingLong(this::count).reversed());
     for (double threshold : all) {
       if (some.size() < most) {
         some.add(threshold);

@@ -16,8 +16,8 @@ import org.modelledger.training.TrainingSpec;
  *
  * <p>What the ranges of numbers are is seen in calibration rows: those of the inputs, which are cut into 255
  * steps each (or, where all are whole numbers within 255 of one another, taken as they are), and those of
- * each hidden layer's outputs. A layer's weights share one step, so that its greatest is 127. The same
- * classifier and rows give the same bytes on every JVM.
+ * each hidden layer's outputs. A layer's weights share one step, so that its greatest is 127; so do the filters of a
+ * stage of convolutions. The same classifier and rows give the same bytes on every JVM.
  */
 public final class IntegerExporter {
   private static final int GREATEST_WEIGHT = 127;
@@ -30,7 +30,7 @@ public final class IntegerExporter {
   /**
    * Exports a classifier and measures what that costs.
    *
-   * @param trained a softmax regression or an MLP with ReLU, as the trainer {@code exact} leaves it
+   * @param trained a softmax regression, or an MLP or a CNN with ReLU, as the trainer {@code exact} leaves it
    * @param calibration rows like those that will come, with the columns it was trained with; its training
    *     data will do
    * @param measured rows to measure by, with the same columns; best none that were seen before
@@ -42,11 +42,12 @@ public final class IntegerExporter {
       throws InterruptedException {
     TrainingSpec spec = Comparison.spec(trained);
     TrainedClassifier classifier = TrainedClassifier.read(trained.files());
-    int inputs = classifier.layers().getFirst().weights.length;
     int classes = classifier.layers().getLast().biases.length;
-    List<double[]> rows = Table
-        .read(DoubleKernels.INSTANCE, calibration, spec, inputs, classes, "the calibration data")
-        .rows();
+    List<double[]> rows = classifier.stages().isEmpty()
+        ? Table.read(DoubleKernels.INSTANCE, calibration, spec, classifier.inputs(), classes,
+            "the calibration data").rows()
+        : Comparison.rows(calibration, classifier.input(), classifier.inputs(),
+            "the calibration data");
     Quantized quantized = quantize(classifier, rows);
     IntegerLoss loss = measure(trained, quantized.network(), quantized.unit(), measured);
     SortedMap<String, Double> metrics = new TreeMap<>(loss.metrics());
@@ -62,11 +63,18 @@ public final class IntegerExporter {
 
   private static Quantized quantize(TrainedClassifier classifier, List<double[]> rows)
       throws InterruptedException {
-    List<TrainedClassifier.Layer> layers = classifier.layers();
-    List<ByteScale> scales = scales(rows);
-    double[] greatest = greatest(layers, rows);
+    boolean convolves = !classifier.stages().isEmpty();
+    InputBytes bytes = convolves
+        ? InputBytes.ofImages(classifier.before(), rows)
+        : new InputBytes(scales(rows), 0, 1, 0);
+    List<TrainedClassifier.Layer> layers = new ArrayList<>(classifier.stages());
+    layers.addAll(classifier.layers());
+    double[] greatest = greatest(classifier, rows);
+    TrainedClassifier.Layer first = convolves
+        ? bytes.over(layers.getFirst())
+        : overBytes(layers.getFirst(), bytes.scales());
+    List<IntegerStage> stages = new ArrayList<>();
     List<IntegerLayer> quantized = new ArrayList<>();
-    TrainedClassifier.Layer first = overBytes(layers.getFirst(), scales);
     // what 1 stands for among a layer's inputs
     double unit = 1;
     double scoreUnit = 1;
@@ -76,13 +84,25 @@ public final class IntegerExporter {
         boolean last = l == layers.size() - 1;
         double outputUnit = greatest[l] > 0 ? greatest[l] / GREATEST_VALUE : 1;
         scoreUnit = step(layer, unit);
-        quantized.add(quantize(layer, unit, scoreUnit, outputUnit, last));
+        IntegerLayer made = quantize(layer, unit, scoreUnit, outputUnit, last);
+        if (l < classifier.stages().size()) {
+          stages.add(new IntegerStage(made, classifier.shapes().get(l).kernel()));
+        } else {
+          quantized.add(made);
+        }
         unit = outputUnit;
       }
-      return new Quantized(IntegerNetwork.of(classifier.input(), scales, quantized), scoreUnit);
+      return new Quantized(convolves
+          ? IntegerNetwork.of(classifier.input(), bytes.scales(),
+              image(classifier.shapes().getFirst(), bytes.padding()), stages, quantized)
+          : IntegerNetwork.of(classifier.input(), bytes.scales(), quantized), scoreUnit);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException("no integer network can be made: " + e.getMessage(), e);
     }
+  }
+
+  private static IntegerImage image(Stage first, int padding) {
+    return new IntegerImage(first.channels(), first.height(), first.width(), padding);
   }
 
   private static List<ByteScale> scales(List<double[]> rows) {
@@ -114,17 +134,26 @@ public final class IntegerExporter {
     return scales;
   }
 
-  /** Returns the greatest output of each layer, over the rows. */
-  private static double[] greatest(List<TrainedClassifier.Layer> layers, List<double[]> rows)
+  /** Returns the greatest output of each stage and layer, over the rows. */
+  private static double[] greatest(TrainedClassifier classifier, List<double[]> rows)
       throws InterruptedException {
-    double[] greatest = new double[layers.size()];
+    int stages = classifier.stages().size();
+    double[] greatest = new double[stages + classifier.layers().size()];
     for (double[] row : rows) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while calibrating");
       }
       double[] values = row;
+      if (stages > 0) {
+        values = new double[row.length];
+        for (int i = 0; i < row.length; i++) {
+          values[i] = classifier.before().of(i, row[i]);
+        }
+      }
       for (int l = 0; l < greatest.length; l++) {
-        values = layers.get(l).sums(values);
+        values = l < stages
+            ? classifier.stages().get(l).filtered(classifier.shapes().get(l), values)
+            : classifier.layers().get(l - stages).sums(values);
         for (int j = 0; j < values.length; j++) {
           values[j] = Math.max(0, values[j]);
           greatest[l] = Math.max(greatest[l], values[j]);

@@ -1,20 +1,25 @@
 package org.modelledger.ml.exact;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 
 /**
- * A dense network of 8-bit whole numbers: bytes in, 32-bit scores out, and nothing in between that two
- * computers could round differently. So small that a contract on a chain can run it, to the same bits
- * (docs/formats/integer-network.md). Immutable, safe for use by several threads.
+ * A network of 8-bit whole numbers, of dense layers and perhaps convolutions before them: bytes in, 32-bit scores out, and nothing in between that two
+ * computers could round differently. So small that a contract on a chain can run it, to the same bits, if it has
+ * no convolutions (docs/formats/integer-network.md). Immutable, safe for use by several threads.
  */
 public final class IntegerNetwork {
   /** The bytes of every file of a network but the last: what fits into the code of one contract. */
   public static final int CHUNK_BYTES = Pieces.PIECE_BYTES;
   /** The greatest number of layers. */
   public static final int MAX_LAYERS = 255;
+  /** The greatest number of stages. */
+  public static final int MAX_STAGES = 64;
 
   /** What the names of a network's files begin with; four digits follow. */
   static final String FILES = "network.int8/";
@@ -23,12 +28,35 @@ public final class IntegerNetwork {
 
   private final String input;
   private final List<ByteScale> scales;
+  private final Optional<IntegerImage> image;
+  private final List<IntegerStage> stages;
+  /** What goes into and comes out of each of them. */
+  private final List<Stage> shapes;
   private final List<IntegerLayer> layers;
 
-  private IntegerNetwork(String input, List<ByteScale> scales, List<IntegerLayer> layers) {
+  private IntegerNetwork(String input, List<ByteScale> scales, Optional<IntegerImage> image,
+      List<IntegerStage> stages, List<IntegerLayer> layers) {
     this.input = input;
     this.scales = scales;
+    this.image = image;
+    this.stages = stages;
+    this.shapes = image.map(first -> shapes(first, stages)).orElse(List.of());
     this.layers = layers;
+  }
+
+  private static List<Stage> shapes(IntegerImage image, List<IntegerStage> stages) {
+    List<Stage> shapes = new ArrayList<>();
+    int channels = image.channels();
+    int height = image.height();
+    int width = image.width();
+    for (IntegerStage stage : stages) {
+      Stage shape = new Stage(channels, height, width, stage.filters().outputs(), stage.kernel());
+      shapes.add(shape);
+      channels = shape.filters();
+      height = shape.outHeight();
+      width = shape.outWidth();
+    }
+    return shapes;
   }
 
   /**
@@ -43,11 +71,56 @@ public final class IntegerNetwork {
    *     or one of {@code scores} and {@code label}, or the network's bytes are more than 245,440,000
    */
   public static IntegerNetwork of(String input, List<ByteScale> scales, List<IntegerLayer> layers) {
+    return of(input, scales, Optional.empty(), List.of(), layers);
+  }
+
+  /**
+   * Returns a network that begins with convolutions. Contracts do not run it.
+   *
+   * @param input what its input is called
+   * @param scales as without convolutions
+   * @param image what the input's bytes are
+   * @param stages from the input on, 1 to 64; each takes as many channels as the one before has filters
+   * @param layers what follows; the first takes what the last stage makes, channel by channel
+   * @throws IllegalArgumentException if they do not go together, or as without convolutions
+   */
+  public static IntegerNetwork of(String input, List<ByteScale> scales, IntegerImage image,
+      List<IntegerStage> stages, List<IntegerLayer> layers) {
+    if (stages.isEmpty() || stages.size() > MAX_STAGES) {
+      throw new IllegalArgumentException(
+          "a network of " + stages.size() + " stages; expected 1 to " + MAX_STAGES);
+    }
+    return of(input, scales, Optional.of(image), List.copyOf(stages), layers);
+  }
+
+  private static IntegerNetwork of(String input, List<ByteScale> scales,
+      Optional<IntegerImage> image, List<IntegerStage> stages, List<IntegerLayer> layers) {
     Objects.requireNonNull(input, "input");
-    IntegerNetwork network = new IntegerNetwork(input, List.copyOf(scales), List.copyOf(layers));
+    IntegerNetwork network = new IntegerNetwork(input, List.copyOf(scales), image, stages,
+        List.copyOf(layers));
     network.check();
     IntegerNetworkFormat.check(network);
     return network;
+  }
+
+  private void checkStages() {
+    for (int s = 0; s < shapes.size(); s++) {
+      Stage shape = shapes.get(s);
+      if (stages.get(s).filters().inputs() != (long) shape.channels() * shape.kernel()
+          * shape.kernel()) {
+        throw new IllegalArgumentException("stage " + (s + 1) + " takes "
+            + stages.get(s).filters().inputs() + " inputs; a window sees " + shape.kernel() + " by "
+            + shape.kernel() + " of " + shape.channels() + " channels");
+      }
+    }
+    if (!shapes.isEmpty()) {
+      Stage last = shapes.getLast();
+      long made = (long) last.filters() * last.outArea();
+      if (made != layers.getFirst().inputs()) {
+        throw new IllegalArgumentException("layer 1 takes " + layers.getFirst().inputs()
+            + " inputs; the last stage makes " + made);
+      }
+    }
   }
 
   private void check() {
@@ -68,6 +141,7 @@ public final class IntegerNetwork {
                 + layers.get(l - 1).outputs() + " outputs");
       }
     }
+    checkStages();
     if (scales.size() > 1 && scales.size() != inputs()) {
       throw new IllegalArgumentException("the network has " + scales.size()
           + " scales; expected none, 1 or " + inputs() + ", one for each input");
@@ -136,14 +210,24 @@ public final class IntegerNetwork {
     return scales;
   }
 
-  /** Returns the layers, from the input on. */
+  /** Returns what the input's bytes are, if there are convolutions. */
+  public Optional<IntegerImage> image() {
+    return image;
+  }
+
+  /** Returns the stages of convolutions, from the input on; mostly none. */
+  public List<IntegerStage> stages() {
+    return stages;
+  }
+
+  /** Returns the dense layers, from the input, or what stages make of it, on. */
   public List<IntegerLayer> layers() {
     return layers;
   }
 
   /** Returns how many bytes go in. */
   public int inputs() {
-    return layers.getFirst().inputs();
+    return image.map(IntegerImage::bytes).orElseGet(() -> layers.getFirst().inputs());
   }
 
   /** Returns how many scores come out. */
@@ -153,7 +237,9 @@ public final class IntegerNetwork {
 
   /** Returns the number of weights and biases. */
   public long parameters() {
-    return layers.stream().mapToLong(layer -> (layer.inputs() + 1L) * layer.outputs()).sum();
+    return Stream.concat(stages.stream().map(IntegerStage::filters), layers.stream())
+        .mapToLong(layer -> (layer.inputs() + 1L) * layer.outputs())
+        .sum();
   }
 
   /**
@@ -189,6 +275,10 @@ public final class IntegerNetwork {
     for (int i = 0; i < values.length; i++) {
       values[i] = bytes[i] & 0xff;
     }
+    for (int s = 0; s < stages.size(); s++) {
+      int padding = s == 0 ? image.orElseThrow().padding() : 0;
+      values = stages.get(s).run(shapes.get(s), padding, values);
+    }
     for (IntegerLayer layer : layers) {
       values = layer.sums(values);
       if (!layer.isLast()) {
@@ -208,16 +298,17 @@ public final class IntegerNetwork {
   @Override
   public boolean equals(Object other) {
     return other instanceof IntegerNetwork network && input.equals(network.input)
-        && scales.equals(network.scales) && layers.equals(network.layers);
+        && scales.equals(network.scales) && image.equals(network.image)
+        && stages.equals(network.stages) && layers.equals(network.layers);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(input, scales, layers);
+    return Objects.hash(input, scales, image, stages, layers);
   }
 
   @Override
   public String toString() {
-    return "IntegerNetwork" + layers;
+    return "IntegerNetwork" + (stages.isEmpty() ? "" : stages) + layers;
   }
 }

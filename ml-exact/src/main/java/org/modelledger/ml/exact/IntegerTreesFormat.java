@@ -18,6 +18,8 @@ final class IntegerTreesFormat {
   private static final int TREE_BYTES = 12;
   private static final int NODE_BYTES = 8;
   private static final int MAX_NAME = 255;
+  private static final List<IntegerTreesKind> KINDS = List.of(IntegerTreesKind.NUMBER,
+      IntegerTreesKind.TWO_CLASSES, IntegerTreesKind.CLASSES);
   private static final List<PostTransform> TRANSFORMS = List.of(PostTransform.NONE,
       PostTransform.LOGISTIC, PostTransform.SOFTMAX);
 
@@ -73,7 +75,7 @@ final class IntegerTreesFormat {
     ByteBuffer bytes = ByteBuffer.allocate(length)
         .put(MAGIC)
         .put((byte) VERSION)
-        .put((byte) trees.kind().ordinal())
+        .put((byte) KINDS.indexOf(trees.kind()))
         .put((byte) trees.leafType().bytes())
         .put((byte) trees.inputType().size())
         .putInt(trees.inputs())
@@ -162,8 +164,7 @@ final class IntegerTreesFormat {
       throw new ModelFormatException("the trees have the format's version " + version
           + "; supported is " + VERSION);
     }
-    IntegerTreesKind kind = one(List.of(IntegerTreesKind.values()), bytes.get() & 0xff,
-        "the kind");
+    IntegerTreesKind kind = one(KINDS, bytes.get() & 0xff, "the kind");
     LeafType leaves = leafType(bytes.get() & 0xff);
     int numberBytes = bytes.get() & 0xff;
     if (numberBytes != Float.BYTES && numberBytes != Double.BYTES) {

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
-import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxNode;
 import org.modelledger.onnx.OnnxReader;
 import org.modelledger.spi.ConfigurationException;
@@ -149,15 +148,6 @@ class CnnTest {
     assertThatThrownBy(() -> train(spec, clusters(10, 12)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(parts);
-  }
-
-  @Test
-  void isNoIntegerNetwork() throws InterruptedException {
-    TrainedModel model = train(small(), clusters(40, 12));
-    assertThatThrownBy(
-        () -> IntegerExporter.export(model, clusters(40, 12), clusters(10, 12)))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("convolutions");
   }
 
   @Test

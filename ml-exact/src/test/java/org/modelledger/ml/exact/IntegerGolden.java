@@ -27,6 +27,14 @@ final class IntegerGolden {
           Golden.precision(float64,
               new MlpSpec("x", "y").hidden(small ? 7 : 50, 13).epochs(3).standardize()),
           data, threads), data, data).model().files(), data, digests);
+      digest("cnn" + type, IntegerExporter.export(TreeTables.train(
+          Golden.precision(float64,
+              new CnnSpec("x", "y").image(1, small ? 3 : 5, small ? 3 : 8)
+                  .filters(3, 5)
+                  .hidden(6)
+                  .epochs(2)
+                  .standardize()),
+          data, threads), data, data).model().files(), data, digests);
     }
     return digests;
   }

@@ -118,7 +118,8 @@ class IntegerNetworkTest {
   @Test
   void refusesBytesByWhatIsWrongWithThem() {
     refuses(0, 'X', "do not begin like a network");
-    refuses(8, 2, "format's version 2; supported is 1");
+    refuses(8, 3, "format's version 3; supported are 1 and 2");
+    refuses(8, 2, "the network has 0 stages");
     refuses(9, 0, "0 layers; expected 1 to 255");
     refuses(10, 0x90, "36866 inputs");
     refuses(15, 0xcd, "has 460 bytes; its header says 461");

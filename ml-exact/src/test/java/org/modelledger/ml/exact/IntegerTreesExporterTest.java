@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,34 @@ class IntegerTreesExporterTest {
     }
   }
 
+  /** Of scikit-learn and XGBoost, where the graph is trees alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sklearn-forest-iris", "sklearn-forest-cancer",
+      "sklearn-histogram-cancer", "sklearn-forest-diabetes", "sklearn-boosted-diabetes",
+      "xgboost-cancer", "xgboost-iris", "xgboost-diabetes"})
+  void treesFromElsewhereDecideTheSame(String name) throws InterruptedException {
+    IntegerTrees trees = IntegerTreesExporter
+        .quantize(files(Elsewhere.model(name)), LeafType.INT32)
+        .trees();
+    try (LoadedModel model = OnnxGraphs.load(Elsewhere.model(name))) {
+      Tensors inputs = Elsewhere.inputs(name, model, 0, Elsewhere.rows(name));
+      float[] scores = Elsewhere.scores(model.run(inputs)).toFloats();
+      float[] numbers = inputs.get(trees.input()).toFloats();
+      int each = scores.length / Elsewhere.rows(name);
+      for (int r = 0; r < Elsewhere.rows(name); r++) {
+        double[] row = new double[trees.inputs()];
+        for (int i = 0; i < row.length; i++) {
+          row[i] = numbers[r * row.length + i];
+        }
+        double[] means = trees.meaning(trees.run(trees.toBytes(row)));
+        for (int k = 0; k < each; k++) {
+          assertThat(means[k]).as("row %d", r)
+              .isCloseTo(scores[r * each + k], within(1e-6 * Math.max(1, Math.abs(means[k]))));
+        }
+      }
+    }
+  }
+
   /** Sums over the folds. */
   private static final class Sums {
     double floats;
@@ -169,8 +198,8 @@ class IntegerTreesExporterTest {
   void classifiersLoseLittle(String table, String model, int classes, TestReporter reporter)
       throws IOException, InterruptedException {
     Map<LeafType, Sums> sums = sums(table, model, classes, reporter);
-    Sums narrow = sums.get(LeafType.INT8);
-    Sums wide = sums.get(LeafType.INT16);
+    Sums narrow = Objects.requireNonNull(sums.get(LeafType.INT8));
+    Sums wide = Objects.requireNonNull(sums.get(LeafType.INT16));
     assertThat(narrow.floats).isGreaterThan(80);
     assertThat(narrow.floats - narrow.integers).isLessThan(0.3);
     assertThat(narrow.agreement).isGreaterThan(99.5);
@@ -187,8 +216,8 @@ class IntegerTreesExporterTest {
   void numbersLoseLittle(String model, TestReporter reporter)
       throws IOException, InterruptedException {
     Map<LeafType, Sums> sums = sums("diabetes", model, 0, reporter);
-    Sums narrow = sums.get(LeafType.INT8);
-    Sums wide = sums.get(LeafType.INT16);
+    Sums narrow = Objects.requireNonNull(sums.get(LeafType.INT8));
+    Sums wide = Objects.requireNonNull(sums.get(LeafType.INT16));
     assertThat(narrow.integers).isCloseTo(narrow.floats, within(0.001 * narrow.floats));
     // of targets from 25 to 346
     assertThat(narrow.greatest).isLessThan(2);

@@ -11,9 +11,9 @@ final class RandomIntegerTrees {
 
   /** One of few nodes, or of many. */
   static IntegerTrees any(RandomGenerator random, int mostNodes) {
-    IntegerTreesKind kind = IntegerTreesKind.values()[random.nextInt(3)];
+    IntegerTreesKind kind = List.of(IntegerTreesKind.values()).get(random.nextInt(3));
     int targets = kind == IntegerTreesKind.CLASSES ? random.nextInt(2, 5) : 1;
-    LeafType leaves = LeafType.values()[random.nextInt(3)];
+    LeafType leaves = List.of(LeafType.values()).get(random.nextInt(3));
     boolean float64 = random.nextBoolean();
     List<IntegerFeature> features = new ArrayList<>();
     for (int f = random.nextInt(1, 5); f > 0; f--) {
