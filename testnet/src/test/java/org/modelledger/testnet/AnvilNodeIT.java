@@ -187,6 +187,8 @@ class AnvilNodeIT {
     String transaction;
     try (AnvilNode node = AnvilNode.start(options)) {
       transaction = send(node);
+      // it has the transaction's hash before it has its block
+      node.mine(1);
       node.stop();
     }
     try (AnvilNode node = AnvilNode.start(options)) {
