@@ -34,14 +34,20 @@ record TestTable(List<double[]> rows) {
     return new TestTable(rows);
   }
 
-  /** Every so-many-th row, or all others, as FP64 {@code x} and {@code y}. */
-  Dataset fold(int fold, int folds, boolean heldOut) {
+  /** Every so-many-th row, or all others. */
+  List<double[]> some(int fold, int folds, boolean heldOut) {
     List<double[]> some = new ArrayList<>();
     for (int r = 0; r < rows.size(); r++) {
       if (r % folds == fold == heldOut) {
         some.add(rows.get(r));
       }
     }
+    return some;
+  }
+
+  /** The same, as FP64 {@code x} and {@code y}. */
+  Dataset fold(int fold, int folds, boolean heldOut) {
+    List<double[]> some = some(fold, folds, heldOut);
     int features = rows.getFirst().length - 1;
     double[] x = new double[some.size() * features];
     double[] y = new double[some.size()];

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +23,6 @@ import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
-import org.modelledger.training.Dataset;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
 import org.modelledger.training.TrainingListener;
@@ -38,57 +36,12 @@ import org.modelledger.training.TrainingListener;
 class TreesAccuracyTest {
   private static final int FOLDS = 3;
 
-  /** A table, the target last. */
-  private record Rows(List<double[]> rows) {
-    static Rows read(String table) throws IOException {
-      List<double[]> rows = new ArrayList<>();
-      try (InputStream in = open("tables/" + table + ".csv.gz");
-          BufferedReader reader = new BufferedReader(
-              new InputStreamReader(new GZIPInputStream(in), StandardCharsets.UTF_8))) {
-        for (String line : reader.lines().toList()) {
-          String[] parts = line.split(",", -1);
-          double[] row = new double[parts.length];
-          for (int i = 0; i < row.length; i++) {
-            row[i] = Double.parseDouble(parts[i]);
-          }
-          rows.add(row);
-        }
-      }
-      return new Rows(rows);
-    }
-
-    List<double[]> some(int fold, boolean heldOut) {
-      List<double[]> some = new ArrayList<>();
-      for (int r = 0; r < rows.size(); r++) {
-        if (r % FOLDS == fold == heldOut) {
-          some.add(rows.get(r));
-        }
-      }
-      return some;
-    }
-
-    Dataset fold(int fold, boolean heldOut) {
-      List<double[]> some = some(fold, heldOut);
-      int features = rows.getFirst().length - 1;
-      double[] x = new double[some.size() * features];
-      double[] y = new double[some.size()];
-      for (int r = 0; r < y.length; r++) {
-        System.arraycopy(some.get(r), 0, x, r * features, features);
-        y[r] = some.get(r)[features];
-      }
-      return Dataset.of("fold " + fold, Tensors.of("x", Tensor.of(x, y.length, features), "y",
-          Tensor.of(y, y.length)));
-    }
-  }
-
-  private static InputStream open(String name) {
-    return Objects.requireNonNull(TreesAccuracyTest.class.getResourceAsStream(name), name);
-  }
-
   /** Returns the others' losses, row by row, by library. */
   private static Map<String, double[]> others(String table, String model) throws IOException {
     List<String[]> lines;
-    try (InputStream in = open("tables/" + table + ".losses.csv.gz");
+    String resource = "tables/" + table + ".losses.csv.gz";
+    try (InputStream in = Objects
+        .requireNonNull(TreesAccuracyTest.class.getResourceAsStream(resource), resource);
         BufferedReader reader = new BufferedReader(
             new InputStreamReader(new GZIPInputStream(in), StandardCharsets.UTF_8))) {
       lines = reader.lines().map(line -> line.split(",", -1)).toList();
@@ -109,16 +62,16 @@ class TreesAccuracyTest {
   }
 
   /** Returns our losses, row by row. */
-  private static double[] ours(String table, TreeSpec<?> spec)
+  private static double[] ours(String name, TreeSpec<?> spec)
       throws IOException, InterruptedException {
-    Rows rows = Rows.read(table);
-    double[] losses = new double[rows.rows.size()];
+    TestTable table = TestTable.read(name);
+    double[] losses = new double[table.rows().size()];
     try (Trainer trainer = ExactTrainerProvider.open(2, InstantSource.system());
         InferenceEngine engine = new ExactInferenceEngine()) {
       for (int fold = 0; fold < FOLDS; fold++) {
-        TrainedModel model = trainer.train(spec.toTrainingSpec(), rows.fold(fold, false),
+        TrainedModel model = trainer.train(spec.toTrainingSpec(), table.fold(fold, FOLDS, false),
             Optional.empty(), TrainingListener.NONE);
-        List<double[]> heldOut = rows.some(fold, true);
+        List<double[]> heldOut = table.some(fold, FOLDS, true);
         try (LoadedModel loaded = engine.load(model.files())) {
           for (int i = 0; i < heldOut.size(); i++) {
             double[] row = heldOut.get(i);
