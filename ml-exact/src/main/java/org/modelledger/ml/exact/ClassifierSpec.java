@@ -1,7 +1,5 @@
 package org.modelledger.ml.exact;
 
-import org.modelledger.training.TrainingSpec;
-
 /**
  * What the specifications of all classifiers have in common. Not for use by several threads at once.
  *
@@ -9,33 +7,15 @@ import org.modelledger.training.TrainingSpec;
  *
  * @param <S> the specification itself
  */
-public abstract sealed class ClassifierSpec<S extends ClassifierSpec<S>>
+public abstract sealed class ClassifierSpec<S extends ClassifierSpec<S>> extends ExactSpec<S>
     permits CnnSpec, MlpSpec, SoftmaxSpec {
-  private final TrainingSpec.Builder spec;
-
   ClassifierSpec(String algorithm, String features, String target) {
-    this.spec = TrainingSpec.builder(algorithm).features(features).target(target);
-  }
-
-  abstract S self();
-
-  final S set(String name, String value) {
-    spec.parameter(name, value);
-    return self();
-  }
-
-  final S set(String name, long value) {
-    return set(name, Long.toString(value));
-  }
-
-  final S set(String name, double value) {
-    return set(name, Double.toString(value));
+    super(algorithm, features, target);
   }
 
   /** Sets what all random choices are derived from; 0 if not set. */
   public final S seed(long seed) {
-    spec.seed(seed);
-    return self();
+    return derivedFrom(seed);
   }
 
   /** Computes in float32, which is what happens if nothing is set. */
@@ -104,10 +84,5 @@ public abstract sealed class ClassifierSpec<S extends ClassifierSpec<S>>
    */
   public final S patience(int epochs) {
     return set("patience", epochs);
-  }
-
-  /** Returns the specification. */
-  public final TrainingSpec toTrainingSpec() {
-    return spec.build();
   }
 }

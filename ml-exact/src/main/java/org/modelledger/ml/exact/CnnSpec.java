@@ -1,8 +1,5 @@
 package org.modelledger.ml.exact;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /**
  * Specifies a small convolutional network: for each entry of {@link #filters} a convolution that keeps the
  * size of the image, batch normalization, an activation and the maximum of two by two; then dense layers.
@@ -35,7 +32,7 @@ public final class CnnSpec extends ClassifierSpec<CnnSpec> {
 
   /** Sets how many filters each stage has, from the input on, each from 1; 16 and 32 if not set. */
   public CnnSpec filters(int... counts) {
-    return set("filters", joined(counts));
+    return set("filters", counts);
   }
 
   /** Sets the side of the filters' windows, odd, from 1 to 15; 3 if not set. */
@@ -45,7 +42,7 @@ public final class CnnSpec extends ClassifierSpec<CnnSpec> {
 
   /** Sets the widths of the hidden dense layers, each from 1, or none; one of 64 if not set. */
   public CnnSpec hidden(int... widths) {
-    return set("hidden", joined(widths));
+    return set("hidden", widths);
   }
 
   /** Puts the hyperbolic tangent after each stage and hidden layer. */
@@ -56,9 +53,5 @@ public final class CnnSpec extends ClassifierSpec<CnnSpec> {
   /** Puts max(x, 0) after each stage and hidden layer, which is what happens if nothing is set. */
   public CnnSpec relu() {
     return set("activation", "relu");
-  }
-
-  private static String joined(int... numbers) {
-    return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(","));
   }
 }

@@ -1,7 +1,5 @@
 package org.modelledger.ml.exact;
 
-import org.modelledger.training.TrainingSpec;
-
 /**
  * What the specifications of linear and logistic regressions have in common. Not for use by several threads at
  * once.
@@ -11,29 +9,20 @@ import org.modelledger.training.TrainingSpec;
  *
  * @param <S> the specification itself
  */
-public abstract sealed class LinearSpec<S extends LinearSpec<S>>
+public abstract sealed class LinearSpec<S extends LinearSpec<S>> extends ExactSpec<S>
     permits LinearRegressionSpec, LogisticRegressionSpec {
-  private final TrainingSpec.Builder spec;
-
   LinearSpec(String algorithm, String features, String target) {
-    this.spec = TrainingSpec.builder(algorithm).features(features).target(target);
-  }
-
-  abstract S self();
-
-  final S set(String name, String value) {
-    spec.parameter(name, value);
-    return self();
+    super(algorithm, features, target);
   }
 
   /** Sets what each weight's absolute value costs, from 0; 0 if not set. Makes weights that are exactly 0. */
   public final S l1(double weight) {
-    return set("l1", Double.toString(weight));
+    return set("l1", weight);
   }
 
   /** Sets what half of each weight's square costs, from 0; 0 if not set. */
   public final S l2(double weight) {
-    return set("l2", Double.toString(weight));
+    return set("l2", weight);
   }
 
   /**
@@ -49,16 +38,11 @@ public abstract sealed class LinearSpec<S extends LinearSpec<S>>
    * in a linear regression, targets – in units of their deviation; from 1e-14 to 1, 1e-8 if not set.
    */
   public final S tolerance(double derivative) {
-    return set("tolerance", Double.toString(derivative));
+    return set("tolerance", derivative);
   }
 
   /** Sets after how many steps to stop in any case, from 1; 100 if not set. */
   public final S maxIterations(int steps) {
-    return set("maxIterations", Integer.toString(steps));
-  }
-
-  /** Returns the specification. */
-  public final TrainingSpec toTrainingSpec() {
-    return spec.build();
+    return set("maxIterations", steps);
   }
 }

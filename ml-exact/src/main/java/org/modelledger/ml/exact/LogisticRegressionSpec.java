@@ -23,6 +23,6 @@ public final class LogisticRegressionSpec extends LinearSpec<LogisticRegressionS
 
   /** Sets how many labels there are, from 2; one more than the greatest if not set. */
   public LogisticRegressionSpec classes(int classes) {
-    return set("classes", Integer.toString(classes));
+    return set("classes", classes);
   }
 }

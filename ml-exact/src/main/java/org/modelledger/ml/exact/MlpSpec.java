@@ -1,8 +1,5 @@
 package org.modelledger.ml.exact;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 /** Specifies a multi-layer perceptron. */
 public final class MlpSpec extends ClassifierSpec<MlpSpec> {
 
@@ -23,8 +20,7 @@ public final class MlpSpec extends ClassifierSpec<MlpSpec> {
 
   /** Sets the widths of the hidden layers, from the input on, each from 1; one of 64 if not set. */
   public MlpSpec hidden(int... widths) {
-    return set("hidden",
-        Arrays.stream(widths).mapToObj(Integer::toString).collect(Collectors.joining(",")));
+    return set("hidden", widths);
   }
 
   /** Puts the hyperbolic tangent after each hidden layer. */

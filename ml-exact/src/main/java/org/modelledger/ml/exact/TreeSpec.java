@@ -1,9 +1,5 @@
 package org.modelledger.ml.exact;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-import org.modelledger.training.TrainingSpec;
-
 /**
  * What the specifications of all tree models have in common. Not for use by several threads at once.
  *
@@ -11,38 +7,15 @@ import org.modelledger.training.TrainingSpec;
  *
  * @param <S> the specification itself
  */
-public abstract sealed class TreeSpec<S extends TreeSpec<S>>
+public abstract sealed class TreeSpec<S extends TreeSpec<S>> extends ExactSpec<S>
     permits GradientBoostingSpec, RandomForestSpec {
-  private final TrainingSpec.Builder spec;
-
   TreeSpec(String algorithm, String features, String target) {
-    this.spec = TrainingSpec.builder(algorithm).features(features).target(target);
-  }
-
-  abstract S self();
-
-  final S set(String name, String value) {
-    spec.parameter(name, value);
-    return self();
-  }
-
-  final S set(String name, long value) {
-    return set(name, Long.toString(value));
-  }
-
-  final S set(String name, double value) {
-    return set(name, Double.toString(value));
-  }
-
-  final S set(String name, int[] values) {
-    return set(name,
-        Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining(",")));
+    super(algorithm, features, target);
   }
 
   /** Sets what all random choices are derived from; 0 if not set. */
   public final S seed(long seed) {
-    spec.seed(seed);
-    return self();
+    return derivedFrom(seed);
   }
 
   /** Sets how many splits lie on the way to a leaf at most; 0, which is what happens if nothing is set, is no limit. */
@@ -68,10 +41,5 @@ public abstract sealed class TreeSpec<S extends TreeSpec<S>>
   /** Sets the features whose numbers are names, counted from 0; none if not set. */
   public final S categorical(int... features) {
     return set("categorical", features);
-  }
-
-  /** Returns the specification. */
-  public final TrainingSpec toTrainingSpec() {
-    return spec.build();
   }
 }
