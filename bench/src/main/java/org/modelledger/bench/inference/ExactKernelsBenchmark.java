@@ -62,7 +62,7 @@ public class ExactKernelsBenchmark {
   private static final int PRODUCTS = ROWS * WIDTH * WIDTH;
 
   private static final int ARITHMETIC_NUMBERS = 1024;
-  private static final int PRODUCTS_OF_A_NUMBER = 16;
+  private static final int PRODUCTS_OF_A_NUMBER = 4;
 
   private InferenceEngine engine;
   private LoadedModel dense;
@@ -127,7 +127,10 @@ public class ExactKernelsBenchmark {
     engine.close();
   }
 
-  /** As many multiplications and additions as below, 16 of each for a number that is loaded and stored. */
+  /**
+   * As many multiplications and additions as below, four of each for a number that is loaded and stored: with more, each waits
+   * for the one before it, and with fewer, for memory.
+   */
   @Benchmark
   public float[] rawMultiplyAndAdd() {
     for (int i = 0; i < PRODUCTS / PRODUCTS_OF_A_NUMBER / ARITHMETIC_NUMBERS; i++) {
@@ -139,18 +142,6 @@ public class ExactKernelsBenchmark {
   private static void multiplyAndAdd(float[] x, float a, float b) {
     for (int j = 0; j < x.length; j++) {
       float v = x[j];
-      v = v * a + b;
-      v = v * b + a;
-      v = v * a + b;
-      v = v * b + a;
-      v = v * a + b;
-      v = v * b + a;
-      v = v * a + b;
-      v = v * b + a;
-      v = v * a + b;
-      v = v * b + a;
-      v = v * a + b;
-      v = v * b + a;
       v = v * a + b;
       v = v * b + a;
       v = v * a + b;
