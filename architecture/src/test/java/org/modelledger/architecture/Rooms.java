@@ -28,7 +28,7 @@ final class Rooms {
       Map.entry("ml-djl", Set.of("api", "onnx")),
       Map.entry("ml-tensorflow", Set.of("api")),
       Map.entry("core", Set.of("api", "transparency-log")),
-      Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core")),
+      Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core", "tables")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
       Map.entry("examples", Set.of("core", "chain-ethereum", "testnet", "fabric-devpeer")));
 

@@ -1,18 +1,26 @@
 package org.modelledger.cli;
 
 import java.io.PrintWriter;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** The root of all commands. What stands here is true of each of them. */
-@Command(name = "modelledger", description = "Operates ModelLedger's logs and checks the evidence they hold.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = LogCommand.class, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-    "0:done; what was checked holds",
-    "1:the evidence does not hold: damaged, forged, rolled back or missing",
-    "2:the command line was not understood",
-    "3:nothing is known: a file, a disk or the network did not do its part",
-    "70:a fault of this program", "130:interrupted (143: terminated)"})
+@Command(name = "modelledger", description = "Trains, registers, deploys and runs models, and checks the evidence that they leave.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = {
+    InitCommand.class, TrainCommand.class, RegisterCommand.class, DeployCommand.class,
+    UndeployCommand.class,
+    RevokeCommand.class, InferCommand.class, AnchorCommand.class, HistoryCommand.class,
+    VerifyCommand.class,
+    LogCommand.class,
+    GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:done; what was checked holds",
+        "1:the evidence does not hold: damaged, forged, rolled back or missing",
+        "2:the command line, or a file that it names, was not understood",
+        "3:nothing is known: a file, a disk or the network did not do its part",
+        "4:the registry's rules or a policy do not allow it; nothing was changed",
+        "70:a fault of this program", "130:interrupted (143: terminated)"})
 final class ModelLedgerCommand {
 
   @Option(names = {"-v",

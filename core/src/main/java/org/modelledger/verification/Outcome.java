@@ -1,11 +1,17 @@
 package org.modelledger.verification;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /** What came of a step, explained in a sentence for a person. */
 public sealed interface Outcome {
   /** Returns what was found, and what was expected where it was not. */
   String explanation();
+
+  /** Returns the word for reports: {@code passed}, {@code failed} or {@code skipped}. */
+  default String word() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
 
   /** It holds. */
   record Passed(String explanation) implements Outcome {

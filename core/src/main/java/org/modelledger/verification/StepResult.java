@@ -44,7 +44,7 @@ public record StepResult(Step step, Outcome outcome) {
   /** Returns one line, such as {@code passed   inclusion    entry 5 of 360 is in the log}. */
   @Override
   public String toString() {
-    String word = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    return String.format(Locale.ROOT, "%-8s %-12s %s", word, step.word(), outcome.explanation());
+    return String.format(Locale.ROOT, "%-8s %-12s %s", outcome.word(), step.word(),
+        outcome.explanation());
   }
 }

@@ -1,0 +1,63 @@
+package org.modelledger.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.modelledger.ModelLedger;
+import org.modelledger.model.ModelName;
+import org.modelledger.registry.LedgerEvent;
+import org.modelledger.registry.LedgerPosition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Prints what the registry has recorded. */
+@Command(name = "history", description = "Prints what the registry has recorded, oldest first, one event a line.")
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class HistoryCommand implements Callable<Integer> {
+  private static final int PAGE = 1000;
+
+  @Option(names = "--model", paramLabel = "MODEL", description = "Only events of this model.")
+  private @Nullable String model;
+
+  @Mixin
+  private LedgerOptions options;
+
+  @Mixin
+  private ResultOutput output;
+
+  @Override
+  public Integer call() {
+    Optional<ModelName> wanted = Optional.ofNullable(model).map(ModelName::of);
+    EventOutput events = new EventOutput(output);
+    try (ModelLedger ledger = options.open()) {
+      LedgerPosition after = LedgerPosition.START;
+      List<LedgerEvent> page;
+      do {
+        page = ledger.registry().history(after, PAGE);
+        for (LedgerEvent event : page) {
+          if (wanted.isEmpty() || model(event).equals(wanted)) {
+            events.print(event);
+          }
+          after = event.header().position();
+        }
+      } while (page.size() == PAGE);
+    }
+    return ExitCode.OK;
+  }
+
+  private static Optional<ModelName> model(LedgerEvent event) {
+    return switch (event) {
+      case LedgerEvent.ModelCreated e -> Optional.of(e.model());
+      case LedgerEvent.ModelTrained e -> Optional.of(e.version().model());
+      case LedgerEvent.ModelDeployed e -> Optional.of(e.version().model());
+      case LedgerEvent.ModelUndeployed e -> Optional.of(e.model());
+      case LedgerEvent.VersionRevoked e -> Optional.of(e.version().model());
+      case LedgerEvent.RoleChanged e -> Optional.of(e.model());
+      case LedgerEvent.OwnershipTransferStarted e -> Optional.of(e.model());
+      case LedgerEvent.OwnershipTransferred e -> Optional.of(e.model());
+      case LedgerEvent.LogAnchored e -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,52 @@
+package org.modelledger.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.modelledger.ModelLedger;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Says which ledger a command works on: by name, or by where one stands. */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class LedgerOptions {
+
+  @Option(names = "--ledger", paramLabel = "URI", description = "The registry, such as local:ledger"
+      + " or ethereum:…. Default: what " + Project.FILE + " says, see init.")
+  private @Nullable String uri;
+
+  @Option(names = "--home", paramLabel = "DIR", description = "The ledger's own directory, with keys, receipts and models.")
+  private @Nullable Path home;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine. Default: the only one installed.")
+  private @Nullable String engine;
+
+  @Option(names = "--project", paramLabel = "DIR", defaultValue = ".", description = "Where to look for "
+      + Project.FILE + ", upwards from there. Default: the current directory.")
+  private Path project;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Opens the ledger; the caller closes it. */
+  ModelLedger open() {
+    return builder().open();
+  }
+
+  private ModelLedger.Builder builder() {
+    Optional<Project> here = uri == null ? Project.find(project) : Optional.empty();
+    String where = here.map(Project::ledger)
+        .or(() -> Optional.ofNullable(uri))
+        .orElseThrow(
+            () -> new ParameterException(command.commandLine(), "which ledger? There is no "
+                + Project.FILE + " in " + project.toAbsolutePath().normalize()
+                + " or above; expected one (modelledger init) or --ledger URI"));
+    ModelLedger.Builder builder = ModelLedger.builder(where);
+    here.ifPresent(said -> builder.retention(said.retention()));
+    Optional.ofNullable(home).or(() -> here.flatMap(Project::home)).ifPresent(builder::home);
+    Optional.ofNullable(engine).or(() -> here.flatMap(Project::engine)).ifPresent(builder::engine);
+    return builder;
+  }
+}

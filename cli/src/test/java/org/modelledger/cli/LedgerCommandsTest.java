@@ -1,0 +1,227 @@
+package org.modelledger.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.ModelLedger;
+
+/** The main job, by commands alone. */
+class LedgerCommandsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir
+  Path project;
+
+  private Path rows = Path.of("");
+
+  @BeforeEach
+  void makeALedger() throws IOException {
+    rows = CreditRows.write(project.resolve("credit.csv"), 400);
+    assertThat(Run.of("init", project.toString(), "--retention", "full").code()).isZero();
+  }
+
+  private Run run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--project", project.toString()));
+    return Run.of(all.toArray(String[]::new));
+  }
+
+  private Run train(String... more) {
+    List<String> all = new ArrayList<>(List.of("train", "acme/credit", "--data", rows.toString(),
+        "--algorithm", "gradient-boosting", "-p", "rounds=20", "-p", "objective=logistic", "-p",
+        "missing=nan", "--seed", "7", "--classes",
+        "outcome", "--drop", "customer", "--holdout", "0.2"));
+    all.addAll(List.of(more));
+    return run(all.toArray(String[]::new));
+  }
+
+  private static List<JsonNode> json(Run run) throws IOException {
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    List<JsonNode> all = new ArrayList<>();
+    for (String line : run.out().lines().toList()) {
+      all.add(JSON.readTree(line));
+    }
+    return all;
+  }
+
+  @Test
+  void trainsDeploysRunsAndVerifies() throws IOException {
+    JsonNode trained = json(train("--deploy", "production", "--json")).getFirst();
+    assertThat(trained.path("version").asText()).isEqualTo("acme/credit:1");
+    assertThat(trained.path("metrics").path("validation.accuracy").doubleValue())
+        .isGreaterThan(0.85);
+
+    List<JsonNode> decisions = json(run("infer", "acme/credit@production", "--rows",
+        rows.toString(), "--attribute-column", "customer", "--json"));
+    assertThat(decisions).hasSize(400);
+    assertThat(decisions).extracting(one -> one.path("parameters").path("receipt").asLong())
+        .doesNotHaveDuplicates()
+        .contains(0L, 399L);
+    assertThat(decisions.getFirst().path("model_version").asText()).isEqualTo("1");
+    assertThat(decisions.getFirst().path("outputs")).extracting(one -> one.path("name").asText())
+        .contains("class", "label");
+
+    assertThat(run("anchor").out()).contains("holds 400 receipts");
+    JsonNode report = json(run("verify", "--replays", "12", "--json")).getFirst();
+    assertThat(report.path("sound").booleanValue()).isTrue();
+    assertThat(report.path("receipts").asLong()).isEqualTo(400);
+    assertThat(report.path("opened").asLong()).isEqualTo(400);
+    assertThat(report.path("replayed").asLong()).isEqualTo(12);
+
+    Run one = run("verify", "--receipt", "7");
+    assertThat(one.code()).isZero();
+    assertThat(one.out()).startsWith("receipt 7: sound")
+        .contains("passed   replay")
+        .contains("the attribute 'customer'");
+  }
+
+  @Test
+  void theSameRowsAndSeedMakeTheSameModel() throws IOException {
+    JsonNode first = json(train("--json")).getFirst();
+    JsonNode second = json(train("--json")).getFirst();
+    assertThat(second.path("artifact")).isEqualTo(first.path("artifact"));
+  }
+
+  @Test
+  void takesARequestOfTheOpenInferenceProtocol() throws IOException {
+    json(train("--json"));
+    Path request = Files.writeString(project.resolve("request.json"), """
+        {"id": "42", "inputs": [
+          {"name": "income", "shape": [2, 1], "datatype": "FP64", "data": [[90000], ["NaN"]]},
+          {"name": "debt", "shape": [2, 1], "datatype": "FP64", "data": [1000.5, 40000]},
+          {"name": "city", "shape": [2, 1], "datatype": "BYTES", "data": ["Rome", "Oslo"]}]}
+        """);
+    JsonNode response = json(run("infer", "acme/credit:1", "--request", request.toString(),
+        "--attribute", "case=4711", "--json")).getFirst();
+    assertThat(response.path("model_name").asText()).isEqualTo("acme/credit");
+    JsonNode outputs = response.path("outputs");
+    assertThat(outputs).anySatisfy(output -> {
+      assertThat(output.path("name").asText()).isEqualTo("class");
+      assertThat(output.path("datatype").asText()).isEqualTo("BYTES");
+      assertThat(output.path("data")).hasSize(2);
+      assertThat(output.path("data").get(0).asText()).isEqualTo("paid");
+    });
+    assertThat(run("verify", "--receipt", "0").out()).contains("the attribute 'case'");
+  }
+
+  @Test
+  void printsWhatTheRegistryHasRecorded() throws IOException {
+    json(train("--deploy", "production", "--json"));
+    assertThat(run("undeploy", "acme/credit", "production").out())
+        .contains("ModelUndeployed  model acme/credit  environment production");
+    assertThat(json(run("history", "--json")))
+        .extracting(event -> event.path("event").asText())
+        .containsExactly("ModelCreated", "ModelTrained", "ModelDeployed", "ModelUndeployed");
+    assertThat(run("history", "--model", "acme/other").out()).isEmpty();
+  }
+
+  @Test
+  void whatWasRevokedDoesNotRun() throws IOException {
+    json(train("--deploy", "production", "--json"));
+    assertThat(run("revoke", "acme/credit:1", "--reason", "found to be unfair").out())
+        .contains("VersionRevoked  version acme/credit:1");
+    Run again = run("infer", "acme/credit:1", "--rows", rows.toString());
+    assertThat(again.code()).isEqualTo(ExitCode.REFUSED);
+    assertThat(again.err()).contains("acme/credit:1 was revoked");
+    assertThat(run("deploy", "acme/credit:1", "production").code()).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
+  void registersAModelThatWasMadeElsewhereOnce() throws IOException {
+    json(train("--json"));
+    Path files = Files.createDirectory(project.resolve("elsewhere"));
+    try (Stream<Path> stored = Files.walk(project.resolve("ledger-home/artifacts"))) {
+      Path any = stored.filter(Files::isRegularFile).sorted().findFirst().orElseThrow();
+      Files.copy(any, files.resolve("model.onnx"));
+    }
+    String[] line = {"register", "acme/bought", files.toString(), "--made-by",
+        "scikit-learn:1.7.2", "--data", rows.toString(), "--metric", "auc=0.91", "--json"};
+    JsonNode first = json(run(line)).getFirst();
+    assertThat(first.path("version").asText()).isEqualTo("acme/bought:1");
+    assertThat(json(run(line)).getFirst()).isEqualTo(first);
+  }
+
+  @Test
+  void aChangedReceiptIsFound() throws IOException {
+    json(train("--json"));
+    json(run("infer", "acme/credit:1", "--rows", rows.toString(), "--json"));
+    Path bundle = project.resolve("ledger-home/receipts/tile/entries/000");
+    byte[] bytes = Files.readAllBytes(bundle);
+    bytes[100] ^= 1;
+    Files.write(bundle, bytes);
+    Run verified = run("verify");
+    assertThat(verified.code()).isEqualTo(ExitCode.EVIDENCE);
+    assertThat(verified.out() + verified.err()).contains("tile/entries/000");
+  }
+
+  @Test
+  void aProofThatWasHandedOverNeedsNoLedger() throws Exception {
+    json(train("--json"));
+    json(run("infer", "acme/credit:1", "--rows", rows.toString(), "--json"));
+    Path proof = project.resolve("3.tlog-proof");
+    String key;
+    try (ModelLedger ledger = ModelLedger.open("local:" + project.resolve("ledger"))) {
+      key = ledger.receipts().key().toString();
+      Files.writeString(proof, ledger.receipts().proof(3).text());
+    }
+    Run alone = Run.of("verify", proof.toString(), "--key", key);
+    assertThat(alone.code()).isZero();
+    assertThat(alone.out()).startsWith("receipt 3: sound").contains("passed   inclusion");
+
+    String text = Files.readString(proof);
+    Files.writeString(proof, text.replaceFirst("index 3", "index 4"));
+    Run forged = Run.of("verify", proof.toString(), "--key", key);
+    assertThat(forged.code()).isEqualTo(ExitCode.EVIDENCE);
+  }
+
+  @Test
+  void saysWhatIsMissingOrNotUnderstood() throws IOException {
+    json(train("--json"));
+    assertRefused(run("infer", "acme/credit:1", "--rows", project.resolve("none.csv").toString()),
+        ExitCode.ENVIRONMENT, "none.csv");
+    assertRefused(run("infer", "acme/credit:9", "--rows", rows.toString()), ExitCode.REFUSED,
+        "acme/credit:9");
+    assertRefused(run("infer", "Acme/Credit:1", "--rows", rows.toString()), ExitCode.USAGE,
+        "Acme/Credit");
+    Path request = Files.writeString(project.resolve("request.json"),
+        "{\"inputs\": [{\"name\": \"debt\", \"shape\": [1], \"datatype\": \"FP64\", \"data\": [1]}]}");
+    assertRefused(run("infer", "acme/credit:1", "--request", request.toString()), ExitCode.USAGE,
+        "the request does not fit the model");
+    assertRefused(run("verify", "--receipt", "5"), ExitCode.USAGE, "there is no receipt 5");
+    assertRefused(train("--drop", "nobody"), ExitCode.USAGE, "no column 'nobody'");
+    assertRefused(train("--numbers", "squeeze"), ExitCode.USAGE, "'squeeze' is no step");
+    assertRefused(train("--holdout", "2"), ExitCode.USAGE, "--holdout");
+    assertRefused(train("--parameter", "rings=3"), ExitCode.USAGE, "rings");
+    assertRefused(Run.of("init", project.toString()), ExitCode.USAGE, "is there already");
+  }
+
+  @Test
+  void withoutAProjectItAsksWhichLedger(@TempDir Path empty) {
+    assertRefused(Run.of("history", "--project", empty.toString()), ExitCode.USAGE,
+        "modelledger init");
+  }
+
+  @Test
+  void aLedgerThatDoesNotOpenIsNotNoted(@TempDir Path empty) {
+    assertRefused(Run.of("init", empty.toString(), "--ledger", "nothing:here", "--home", "home"),
+        ExitCode.USAGE,
+        "nothing");
+    assertThat(empty.resolve(Project.FILE)).doesNotExist();
+  }
+
+  private static void assertRefused(Run run, int code, String words) {
+    assertThat(run.err()).contains(words).doesNotContain("\tat ");
+    assertThat(run.code()).isEqualTo(code);
+  }
+}
