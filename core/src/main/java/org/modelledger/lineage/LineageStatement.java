@@ -9,14 +9,14 @@ import org.modelledger.model.Digest;
 import org.modelledger.training.LineageFacts;
 
 /**
- * What a lineage statement says.
+ * How an artifact came about: docs/formats/lineage.md.
  *
  * @param manifest the files it is about, by name and digest
  * @param facts how they came about
  * @param metrics what was measured, by name; finite
  */
 public record LineageStatement(ArtifactManifest manifest, LineageFacts facts,
-    SortedMap<String, Double> metrics) {
+    SortedMap<String, Double> metrics) implements Statement {
   /** @throws IllegalArgumentException if a metric is not finite, which JSON cannot carry */
   public LineageStatement {
     Objects.requireNonNull(manifest, "manifest");

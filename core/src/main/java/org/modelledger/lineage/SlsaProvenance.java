@@ -1,12 +1,14 @@
 package org.modelledger.lineage;
 
+import static org.modelledger.lineage.Predicates.instant;
+import static org.modelledger.lineage.Predicates.metrics;
+import static org.modelledger.lineage.Predicates.object;
+
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import org.modelledger.training.TrainingSpec;
 
 /** Lineage as SLSA provenance v1 (slsa.dev/spec/v1.0/provenance), docs/formats/lineage.md. */
 final class SlsaProvenance {
-  private static final String PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
+  static final String PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
   private static final String BUILD_TYPE = "https://modelledger.org/training/v1";
   private static final String TRAINERS = "https://modelledger.org/trainers/";
   /** The name of the whole, which no file can have. */
@@ -196,35 +198,7 @@ final class SlsaProvenance {
     return texts;
   }
 
-  private static SortedMap<String, Double> metrics(JsonObject object) {
-    SortedMap<String, Double> metrics = new TreeMap<>();
-    for (String name : object.names()) {
-      if (!(object.value(name) instanceof Number number)
-          || !Double.isFinite(number.doubleValue())) {
-        throw object.wrong(name, "a finite number", object.value(name));
-      }
-      metrics.put(name, number.doubleValue());
-    }
-    return metrics;
-  }
-
-  private static Instant instant(JsonObject object, String name) {
-    try {
-      return Instant.parse(object.string(name));
-    } catch (DateTimeException e) {
-      throw object.wrong(name, "an RFC 3339 time in UTC", object.string(name));
-    }
-  }
-
   private static String segment(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static Map<String, Object> object(Object... namesAndValues) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      members.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return members;
   }
 }
