@@ -1,8 +1,11 @@
 /**
- * Lineage: signed statements of how an artifact came about, as in-toto statements with a SLSA
- * provenance v1 predicate in a DSSE envelope; docs/formats/lineage.md.
+ * Lineage: signed statements about data, trainings, evaluations and approvals, as in-toto statements in
+ * DSSE envelopes (docs/formats/lineage.md and its neighbours), the log that proves them, what a deploy
+ * policy demands of them, and the graph of what came from what.
  *
- * <p>Start at {@link org.modelledger.lineage.LineageStatements}.
+ * <p>Start at {@link org.modelledger.lineage.Statements} for what is signed, at {@link
+ * org.modelledger.lineage.LineageGraph} for what follows from it. A user of {@code ModelLedger} gets all of
+ * it from {@code ModelLedger.lineage()}.
  */
 @NullMarked
 package org.modelledger.lineage;
