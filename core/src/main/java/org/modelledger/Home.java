@@ -20,7 +20,7 @@ import org.modelledger.tlog.NoteSigner;
 
 /** The directory in which a ledger keeps what is its own: keys, receipts, evidence, artifacts. */
 final class Home {
-  private static final String ORIGIN = "modelledger.local/receipts-";
+  private static final String ORIGIN = "modelledger.local/";
 
   private final Path directory;
 
@@ -40,6 +40,10 @@ final class Home {
 
   Path receipts() {
     return directory.resolve("receipts");
+  }
+
+  Path statements() {
+    return directory.resolve("statements");
   }
 
   Path artifacts() {
@@ -80,19 +84,29 @@ final class Home {
 
   /** Reads the key of the receipt log, or makes one with a random origin. */
   NoteSigner receiptsKey() {
-    Path file = keys().resolve("receipts-log.key");
+    return logKey("receipts");
+  }
+
+  /** Reads the key of the log of statements, or makes one with a random origin. */
+  NoteSigner statementsKey() {
+    return logKey("statements");
+  }
+
+  private NoteSigner logKey(String log) {
+    Path file = keys().resolve(log + "-log.key");
     byte[] text = SecretFiles.readOrCreate(file, () -> {
       SecureRandom random = new SecureRandom();
       byte[] name = new byte[12];
       random.nextBytes(name);
-      return (NoteSigner.generate(ORIGIN + HexFormat.of().formatHex(name), random).encoded()
-          + "\n").getBytes(StandardCharsets.UTF_8);
+      String origin = ORIGIN + log + "-" + HexFormat.of().formatHex(name);
+      return (NoteSigner.generate(origin, random).encoded() + "\n")
+          .getBytes(StandardCharsets.UTF_8);
     });
     try {
       return NoteSigner.parse(new String(text, StandardCharsets.UTF_8).strip());
     } catch (IllegalArgumentException e) {
       // without the cause, whose message may quote what it read
-      throw new ConfigurationException("the key of the receipt log, " + file
+      throw new ConfigurationException("the key of the log of " + log + ", " + file
           + ", is not one line PRIVATE+KEY+name+hash+base64 of an Ed25519 note key");
     }
   }

@@ -20,12 +20,13 @@ import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Computation;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
+import org.modelledger.lineage.DeployPolicy;
 import org.modelledger.lineage.LineageStatement;
+import org.modelledger.lineage.NotApprovedException;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
 import org.modelledger.model.InvalidNameException;
-import org.modelledger.model.LogOrigin;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelName;
 import org.modelledger.model.ModelVersionId;
@@ -77,6 +78,8 @@ import org.modelledger.verification.Verifier;
  * <table>
  * <caption>Home</caption>
  * <tr><td>{@code receipts/}</td><td>the receipt log; may be served to anyone</td></tr>
+ * <tr><td>{@code statements/}</td><td>the log of statements about data, evaluations and approvals; may be
+ * served to anyone</td></tr>
  * <tr><td>{@code artifacts/}</td><td>models and statements by their digests</td></tr>
  * <tr><td>{@code signatures/}, {@code registrations/}</td><td>what was signed about them</td></tr>
  * <tr><td>{@code evidence/}</td><td>what opens receipts, encrypted and erasable</td></tr>
@@ -89,12 +92,12 @@ import org.modelledger.verification.Verifier;
  * org.modelledger.registry.CommandRefusedException} of the rule that forbids it.
  */
 public final class ModelLedger implements AutoCloseable {
-  private static final int PAGE = 1000;
-
   private final ModelRegistry registry;
   private final Home home;
   private final ModelStore models;
   private final ReceiptLog receipts;
+  private final Lineage lineage;
+  private final AnchorWriter anchors;
   private final Resources resources;
   private final ClassLoader classLoader;
   private final @Nullable String engineName;
@@ -117,6 +120,9 @@ public final class ModelLedger implements AutoCloseable {
     this.models = new ModelStore(home, builder.trusted);
     this.receipts = resources.add(ReceiptLog.open(home.receipts(), home.receiptsKey(),
         home.evidence(), home.evidenceKey(), builder.receiptOptions.build()));
+    this.anchors = new AnchorWriter(registry, timeout);
+    this.lineage = new Lineage(registry, home, models, resources, anchors, builder.clock,
+        builder.deployPolicy);
   }
 
   /**
@@ -226,16 +232,25 @@ public final class ModelLedger implements AutoCloseable {
 
   // --- verbs
 
-  /** Puts a version into an environment. */
+  /** Puts a version into an environment; see {@link #deploy(ModelVersionId, String)}. */
   public LedgerEvent.ModelDeployed deploy(ModelVersion version, String environment)
       throws InterruptedException {
     return deploy(version.id(), environment);
   }
 
-  /** Puts a version into an environment. */
+  /**
+   * Puts a version into an environment. Where a {@link Builder#deployPolicy} demands approvals, the log of
+   * statements is anchored before, so that the ledger's order tells that they were there in time.
+   *
+   * @throws NotApprovedException if approvals are missing; says which there are
+   */
   public LedgerEvent.ModelDeployed deploy(ModelVersionId version, String environment)
       throws InterruptedException {
-    return await(new Command.DeployVersion(version, EnvironmentName.of(environment)));
+    Command.DeployVersion command = new Command.DeployVersion(version,
+        EnvironmentName.of(environment));
+    resources.requireOpen();
+    lineage.prepare(command);
+    return registry.submit(command).await(timeout);
   }
 
   /** Leaves an environment without a version. */
@@ -272,9 +287,14 @@ public final class ModelLedger implements AutoCloseable {
     return await(new Command.RevokeRole(ModelName.of(model), account, role));
   }
 
-  /** Submits any command to the registry without waiting; see {@link ModelRegistry#submit}. */
+  /**
+   * Submits any command to the registry without waiting; see {@link ModelRegistry#submit}.
+   *
+   * @throws NotApprovedException if it deploys a version that lacks approvals
+   */
   public <E extends LedgerEvent> Submission<E> submit(Command<E> command) {
     resources.requireOpen();
+    lineage.requireApproved(command);
     return registry.submit(command);
   }
 
@@ -412,14 +432,7 @@ public final class ModelLedger implements AutoCloseable {
     if (checkpoint.size() == 0) {
       throw new IllegalStateException("there is no receipt to anchor yet");
     }
-    LogOrigin origin = receipts.origin();
-    Optional<Anchor> newest = registry.anchor(origin, account());
-    if (newest.isPresent() && newest.get().treeSize() == checkpoint.size()) {
-      return newest.get();
-    }
-    LedgerEvent.LogAnchored event = await(new Command.AnchorLog(origin, checkpoint.size(),
-        Digest.of(checkpoint.root().toByteArray())));
-    return new Anchor(event.header(), origin, event.treeSize(), event.rootHash());
+    return anchors.write(receipts.origin(), checkpoint, account());
   }
 
   /** Returns the receipt log. It is closed with the ledger. */
@@ -459,6 +472,14 @@ public final class ModelLedger implements AutoCloseable {
     return verifier.build();
   }
 
+  /**
+   * Returns what is said of data and versions, beyond their registration: statements, approvals, and the
+   * graph of what came from what.
+   */
+  public Lineage lineage() {
+    return lineage;
+  }
+
   // --- the parts
 
   /** Returns the registry. It is closed with the ledger. */
@@ -490,15 +511,7 @@ public final class ModelLedger implements AutoCloseable {
   /** Returns the whole history of the registry, oldest first. */
   public List<LedgerEvent> history() {
     resources.requireOpen();
-    List<LedgerEvent> all = new ArrayList<>();
-    LedgerPosition after = LedgerPosition.START;
-    List<LedgerEvent> page;
-    do {
-      page = registry.history(after, PAGE);
-      all.addAll(page);
-      after = page.isEmpty() ? after : page.getLast().header().position();
-    } while (page.size() == PAGE);
-    return all;
+    return History.of(registry);
   }
 
   /**
@@ -561,6 +574,8 @@ public final class ModelLedger implements AutoCloseable {
     private ClassLoader classLoader = ModelLedger.class.getClassLoader();
     private Duration timeout = Duration.ofMinutes(2);
     private @Nullable WitnessPolicy witnesses;
+    private @Nullable DeployPolicy deployPolicy;
+    private InstantSource clock = InstantSource.system();
 
     private Builder(@Nullable String uri, @Nullable ModelRegistry registry) {
       this.uri = uri;
@@ -643,15 +658,26 @@ public final class ModelLedger implements AutoCloseable {
       return this;
     }
 
-    /** Sets where the time in receipts comes from; the system's clock if not set. */
+    /** Sets where the time in receipts and statements comes from; the system's clock if not set. */
     public Builder clock(InstantSource clock) {
       receiptOptions.clock(clock);
+      this.clock = clock;
       return this;
     }
 
     /** Trusts one more key: models that it signed are loaded too. */
     public Builder trust(VerificationKey key) {
       trusted.add(Objects.requireNonNull(key, "key"));
+      return this;
+    }
+
+    /**
+     * Demands approvals before versions are deployed; none are demanded if not set. The rules of the
+     * registry know nothing of them: other clients deploy by what they were told, and {@link
+     * Lineage#audit} tells afterwards what was deployed without.
+     */
+    public Builder deployPolicy(DeployPolicy policy) {
+      this.deployPolicy = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

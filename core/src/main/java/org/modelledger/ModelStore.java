@@ -15,6 +15,8 @@ import org.modelledger.artifact.ArtifactStore;
 import org.modelledger.artifact.StoredArtifact;
 import org.modelledger.lineage.LineageStatement;
 import org.modelledger.lineage.LineageStatements;
+import org.modelledger.lineage.Statement;
+import org.modelledger.lineage.Statements;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelName;
@@ -76,6 +78,11 @@ final class ModelStore {
         content.hex() + "." + keys.publicKey().hint().substring(0, 16) + ".dsse",
         () -> LineageStatements.sign(statement, keys));
     return artifacts.putStatement(envelope);
+  }
+
+  /** Signs a statement that no registration names, and stores it; returns its digest. */
+  Digest state(Statement statement) throws InterruptedException {
+    return artifacts.putStatement(Statements.sign(statement, keys));
   }
 
   /** Returns the signed lineage statement of a version. */
