@@ -2,6 +2,7 @@ package org.modelledger.examples;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,10 @@ import org.modelledger.AttestedModel;
 import org.modelledger.Inference;
 import org.modelledger.ModelLedger;
 import org.modelledger.evidence.Retention;
+import org.modelledger.lineage.Attestation;
+import org.modelledger.lineage.DataColumn;
+import org.modelledger.lineage.DatasetStatement;
+import org.modelledger.lineage.EvaluationStatement;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.model.VerificationException;
 import org.modelledger.receipt.LoggedReceipt;
@@ -48,6 +53,7 @@ public final class Quickstart {
   private static final int EPOCHS = 80;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int REPLAYS = 24;
+  private static final String HELD_OUT = "rows held out";
 
   private static final List<String> ORGANIZATIONS = List.of("AcmeMSP", "PartnerMSP");
 
@@ -161,6 +167,7 @@ public final class Quickstart {
       ModelVersion version = registerAndDeploy(ledger, trained);
       List<LoggedReceipt> receipts = new ArrayList<>();
       accuracy = infer(ledger, held, receipts);
+      state(ledger, version, trained, training.rows() + held.rows(), accuracy);
       Anchor anchor = anchor(ledger);
       workplace.export(ledger, version, receipts);
       verify(ledger, receipts);
@@ -190,7 +197,7 @@ public final class Quickstart {
     TrainedModel trained;
     try (Trainer trainer = ledger.trainer("exact")) {
       trained = trainer.train(spec, training.dataset("rows learned from"),
-          Optional.of(held.dataset("rows held out")),
+          Optional.of(held.dataset(HELD_OUT)),
           new Progress(console));
     }
     console.ok(describe(trained.metrics()));
@@ -237,6 +244,33 @@ public final class Quickstart {
           100 * accuracy, 100 * WANTED));
     }
     return accuracy;
+  }
+
+  /** Signs what the data is and what came of the evaluation, and asks what follows from it. */
+  private void state(ModelLedger ledger, ModelVersion version, TrainedModel trained, int rows,
+      double accuracy) throws InterruptedException {
+    Instant now = Instant.now();
+    DatasetStatement.Builder data = DatasetStatement.builder("handwritten digits", now)
+        .rows(rows)
+        .columns(List.of(new DataColumn("pixels", "FP32"), new DataColumn("label", "INT64")));
+    trained.facts().data().stream().distinct().forEach(data::file);
+    Attestation dataset = ledger.lineage().describe(data.build());
+    var evaluation = EvaluationStatement.builder(version, "quickstart", now)
+        .atLeast("accuracy", accuracy, WANTED);
+    trained.facts()
+        .data()
+        .stream()
+        .filter(source -> source.name().equals(HELD_OUT))
+        .forEach(evaluation::data);
+    Attestation evaluated = ledger.lineage().record(evaluation.build());
+    console.ok("signed: what the data is (" + dataset.digest() + ") and what it achieves ("
+        + evaluated.digest() + ")");
+    console.ok("trained on this data: " + ledger.lineage()
+        .graph()
+        .trainedOn(dataset.digest())
+        .stream()
+        .map(trainedOn -> trainedOn.id().toString())
+        .collect(Collectors.joining(", ")));
   }
 
   private Anchor anchor(ModelLedger ledger) throws InterruptedException {

@@ -7,7 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.modelledger.ModelLedger;
+import org.modelledger.lineage.VersionLineage;
+import org.modelledger.lineage.export.MlBom;
+import org.modelledger.lineage.export.OpenLineage;
 import org.modelledger.model.AccountId;
+import org.modelledger.model.Digest;
 import org.modelledger.model.StorageException;
 import org.modelledger.receipt.LoggedReceipt;
 import org.modelledger.registry.ModelRegistry;
@@ -95,8 +99,23 @@ record Workplace(Path out) {
         TlogProof proof = ledger.receipts().proof(receipt.index());
         Files.writeString(proofs.resolve(receipt.index() + ".tlog-proof"), proof.text());
       }
+      exportLineage(ledger, version);
     } catch (IOException e) {
       throw new StorageException("export the evidence to", out, e);
+    }
+  }
+
+  /** Writes every signed statement about the version and its data, and what other tools want to know. */
+  private void exportLineage(ModelLedger ledger, ModelVersion version)
+      throws IOException, InterruptedException {
+    Path directory = Files.createDirectories(out.resolve("lineage"));
+    VersionLineage lineage = ledger.lineage().of(version);
+    Files.write(directory.resolve("bom.cdx.json"), MlBom.toJson(lineage));
+    Files.write(directory.resolve("openlineage.jsonl"), OpenLineage.toJsonLines(lineage));
+    Files.write(directory.resolve("training.dsse.json"), ledger.lineageStatement(version));
+    for (Digest statement : ledger.lineage().log().entries()) {
+      Files.write(directory.resolve(statement.hex() + ".dsse.json"),
+          ledger.lineage().envelope(statement).orElseThrow());
     }
   }
 

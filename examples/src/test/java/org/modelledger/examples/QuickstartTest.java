@@ -35,6 +35,9 @@ class QuickstartTest {
     assertThat(accuracy).isGreaterThanOrEqualTo(Quickstart.WANTED);
     assertThat(text()).contains("ModelTrained acme/digits:1", "ModelDeployed acme/digits:1",
         "LogAnchored", "✗ model: ", "✗ receipt: ", "✗ log: ");
+    assertThat(text()).contains("trained on this data: acme/digits:1");
+    assertThat(out.resolve("lineage/bom.cdx.json")).isRegularFile();
+    assertThat(out.resolve("lineage/openlineage.jsonl")).isRegularFile();
     assertThat(text()).as("plain lines where there is no terminal").doesNotContain("\u001b", "\r");
     assertThat(out.resolve("model.sig")).isRegularFile();
     assertThat(out.resolve("model.pub")).content().startsWith("-----BEGIN PUBLIC KEY-----");
