@@ -67,7 +67,7 @@ class LogEntryTest {
     return create().encode();
   }
 
-  private static Map<String, LogEntry> entries() {
+  static Map<String, LogEntry> entries() {
     AccountId other = AccountId.of("ed25519:" + "ab".repeat(32));
     EnvironmentName production = EnvironmentName.of("production");
     Map<String, LogEntry> entries = new LinkedHashMap<>();
