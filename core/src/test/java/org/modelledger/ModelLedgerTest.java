@@ -187,7 +187,6 @@ class ModelLedgerTest {
       ledger.exportModel(version, copy);
       VerificationKey key = VerificationKey.parse(ledger.modelSigningKeyPem());
       assertThat(new ModelVerifier(key).verify(ledger.signatureBundle(version), copy)
-          .manifest()
           .digest()).isEqualTo(version.artifact());
       assertThat(LineageStatements.verify(ledger.lineageStatement(version), key).artifact())
           .isEqualTo(version.artifact());

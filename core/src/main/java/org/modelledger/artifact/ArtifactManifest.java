@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.modelledger.internal.hashing.FileHashing;
+import org.modelledger.internal.hashing.Parallel;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
 
@@ -24,7 +26,7 @@ public record ArtifactManifest(List<ArtifactFile> files) {
    * The order of the OMS reference: by path segment, each compared by code point. So {@code a/b}
    * comes before {@code a.b}, and U+FF61 before U+1F600, unlike with {@link String#compareTo}.
    */
-  static final Comparator<String> NAME_ORDER = ArtifactManifest::compareNames;
+  public static final Comparator<String> NAME_ORDER = ArtifactManifest::compareNames;
 
   /**
    * Sorts the files.

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.modelledger.artifact.ManifestCodec.SizedFile;
+import org.modelledger.internal.hashing.FileHashing;
+import org.modelledger.internal.hashing.Parallel;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;

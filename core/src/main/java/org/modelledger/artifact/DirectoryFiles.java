@@ -15,14 +15,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.modelledger.model.FileNames;
 import org.modelledger.model.ModelFiles;
 
@@ -35,11 +38,13 @@ public final class DirectoryFiles implements ModelFiles {
   private final Path directory;
   private final boolean followsLinks;
   private final SortedMap<String, Long> sizes;
+  private final List<String> linksOutside;
 
-  private DirectoryFiles(Path directory, boolean followsLinks, SortedMap<String, Long> sizes) {
+  private DirectoryFiles(Path directory, boolean followsLinks, Listing listing) {
     this.directory = directory;
     this.followsLinks = followsLinks;
-    this.sizes = sizes;
+    this.sizes = listing.sizes;
+    this.linksOutside = List.copyOf(listing.linksOutside);
   }
 
   /**
@@ -68,15 +73,64 @@ public final class DirectoryFiles implements ModelFiles {
    */
   public static DirectoryFiles of(Path directory, Collection<String> ignoredPaths,
       boolean followsLinks) {
+    return listed(directory, new IgnoredPaths(List.copyOf(ignoredPaths))::covers, followsLinks);
+  }
+
+  /**
+   * Lists those of some files that are in a directory, and looks at nothing else in it.
+   *
+   * @param names what to look for; other files and links do not matter
+   * @param followsLinks as in {@link #of(Path, Collection, boolean)}
+   * @throws ArtifactRefusedException if none is there, or one of them is neither a file nor a
+   *     directory; names it
+   * @throws org.modelledger.model.StorageException if a directory is missing or cannot be read
+   */
+  public static DirectoryFiles only(Path directory, Collection<String> names,
+      boolean followsLinks) {
+    Set<String> wanted = new HashSet<>();
+    for (String name : names) {
+      wanted.add(name);
+      for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+        wanted.add(name.substring(0, slash)); // the directories on the way to it
+      }
+    }
+    return listed(directory, name -> !wanted.contains(name), followsLinks);
+  }
+
+  /**
+   * Takes a single file, under its last name, in place of a directory.
+   *
+   * @param followsLinks whether it may be a symbolic link to the file
+   * @throws ArtifactRefusedException if it is no file
+   * @throws org.modelledger.model.InvalidNameException if its name is outside the grammar of file
+   *     names
+   * @throws org.modelledger.model.StorageException if it is missing or cannot be read
+   */
+  public static DirectoryFiles ofFile(Path file, boolean followsLinks) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path directory = absolute.getParent();
+    if (directory == null) {
+      throw new ArtifactRefusedException(file + " is not a file");
+    }
+    Listing listing = new Listing(directory, name -> false, followsLinks);
+    try {
+      Files.walkFileTree(absolute, Set.of(), 0, listing);
+    } catch (IOException e) {
+      throw StorageFailures.of("read", file, e);
+    }
+    return new DirectoryFiles(directory, followsLinks, listing);
+  }
+
+  private static DirectoryFiles listed(Path directory, Predicate<String> leftOut,
+      boolean followsLinks) {
     Objects.requireNonNull(directory, "directory");
-    IgnoredPaths ignored = new IgnoredPaths(List.copyOf(ignoredPaths));
     try {
       if (!Files.isDirectory(directory)) {
         throw Files.exists(directory)
             ? new NotDirectoryException(directory.toString())
             : new NoSuchFileException(directory.toString());
       }
-      Listing listing = new Listing(directory, ignored, followsLinks);
+      Listing listing = new Listing(directory, leftOut, followsLinks);
       try (DirectoryStream<Path> top = Files.newDirectoryStream(directory)) {
         for (Path entry : top) { // from here, so that the directory itself may be a link
           Files.walkFileTree(entry, listing);
@@ -85,7 +139,7 @@ public final class DirectoryFiles implements ModelFiles {
       if (listing.sizes.isEmpty()) {
         throw new ArtifactRefusedException("there is no file in " + directory);
       }
-      return new DirectoryFiles(directory, followsLinks, listing.sizes);
+      return new DirectoryFiles(directory, followsLinks, listing);
     } catch (IOException e) {
       throw StorageFailures.of("read directory", directory, e);
     } catch (DirectoryIteratorException e) {
@@ -122,6 +176,11 @@ public final class DirectoryFiles implements ModelFiles {
     }
   }
 
+  /** Returns the names of symbolic links that lead to a file outside of the directory, sorted. */
+  public List<String> linksOutside() {
+    return linksOutside;
+  }
+
   /** Returns the directory. */
   @Override
   public Optional<Path> directory() {
@@ -141,25 +200,26 @@ public final class DirectoryFiles implements ModelFiles {
 
   private static final class Listing extends SimpleFileVisitor<Path> {
     private final Path top;
-    private final IgnoredPaths ignored;
+    private final Predicate<String> leftOut;
     private final boolean followsLinks;
     private final TreeMap<String, Long> sizes = new TreeMap<>();
+    private final SortedSet<String> linksOutside = new TreeSet<>();
 
-    Listing(Path top, IgnoredPaths ignored, boolean followsLinks) {
+    Listing(Path top, Predicate<String> leftOut, boolean followsLinks) {
       this.top = top;
-      this.ignored = ignored;
+      this.leftOut = leftOut;
       this.followsLinks = followsLinks;
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-      return ignored.covers(name(dir)) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+      return leftOut.test(name(dir)) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       String name = name(file);
-      if (ignored.covers(name)) {
+      if (leftOut.test(name)) {
         return FileVisitResult.CONTINUE;
       }
       BasicFileAttributes target = attributes;
@@ -172,6 +232,9 @@ public final class DirectoryFiles implements ModelFiles {
         if (target.isDirectory()) {
           throw new ArtifactRefusedException("'" + name + "' in " + top
               + " is a symbolic link to a directory; what lies behind it is never signed");
+        }
+        if (!file.toRealPath().startsWith(top.toRealPath())) {
+          linksOutside.add(name);
         }
       }
       if (!target.isRegularFile()) {

@@ -1,8 +1,6 @@
 package org.modelledger.artifact;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -10,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.internal.hashing.Interrupts;
 import org.modelledger.model.StorageException;
 
 /** Turns what the file system says into what the caller can do about it. */
@@ -26,18 +25,8 @@ final class StorageFailures {
     try {
       return body.run();
     } catch (IOException e) {
-      rethrowIfInterrupted(e);
+      Interrupts.rethrowIfInterrupted(e);
       throw of(action, path, e);
-    }
-  }
-
-  /** A channel that is closed or fails because its thread was interrupted says so in these ways. */
-  static void rethrowIfInterrupted(IOException e) throws InterruptedException {
-    if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
-      Thread.interrupted(); // the exception takes the place of the flag
-      InterruptedException interrupted = new InterruptedException("interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
     }
   }
 

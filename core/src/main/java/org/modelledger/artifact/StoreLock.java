@@ -6,6 +6,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.modelledger.internal.hashing.Interrupts;
 
 /**
  * One publisher at a time in a store, over all threads and processes. A lock of a file is held by a
@@ -30,7 +31,7 @@ final class StoreLock {
       lock(channel); // until the channel is closed
       return body.run();
     } catch (java.io.IOException e) {
-      StorageFailures.rethrowIfInterrupted(e);
+      Interrupts.rethrowIfInterrupted(e);
       throw StorageFailures.of("write the artifact store of", file, e);
     } finally {
       turn.unlock();

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.internal.hashing.FileHashing;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
 

@@ -2,6 +2,7 @@ package org.modelledger.signing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.modelledger.model.VerificationException;
  */
 public final class DsseEnvelope {
   private static final int MAX_BYTES = 128 << 20;
+  private static final int MAX_BYTES_OF_RELEASE_02 = 16 << 20;
 
   private final String payloadType;
   private final byte[] payload;
@@ -60,8 +62,8 @@ public final class DsseEnvelope {
       throw envelope.wrong("signatures", "exactly one signature", signatures.size());
     }
     JsonObject signature = signatures.get(0);
-    return new DsseEnvelope(envelope.string("payloadType"), base64(envelope, "payload"),
-        signature.optionalString("keyid").orElse(""), base64(signature, "sig"));
+    return new DsseEnvelope(envelope.string("payloadType"), envelope.base64("payload"),
+        signature.optionalString("keyid").orElse(""), signature.base64("sig"));
   }
 
   /** Returns the envelope as JSON; equal envelopes give equal bytes. */
@@ -96,6 +98,16 @@ public final class DsseEnvelope {
     return payload.clone();
   }
 
+  /**
+   * Says whether release 0.2 of the OMS reference signed this with the key. It signed another text
+   * than DSSE says, by SHA-256 for keys of any curve.
+   */
+  boolean isByRelease02(String expectedType, VerificationKey key) {
+    return payloadType.equals(expectedType) && payload.length <= MAX_BYTES_OF_RELEASE_02
+        && key.isSignature(encodingOfRelease02(payloadType, payload), signature,
+            Curve.P256.signatureAlgorithm);
+  }
+
   /** Returns the payload's type, unverified. */
   public String payloadType() {
     return payloadType;
@@ -127,14 +139,34 @@ public final class DsseEnvelope {
     return encoded;
   }
 
-  /** Both alphabets are allowed to a verifier (envelope.md). */
-  private static byte[] base64(JsonObject object, String name) {
-    String text = object.string(name);
-    boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
-    try {
-      return (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
-    } catch (IllegalArgumentException e) {
-      throw new ModelFormatException(object + "." + name + " is not base64: " + e.getMessage(), e);
+  /** The text of a Python program that put {@code repr} of the payload where its bytes belong. */
+  private static byte[] encodingOfRelease02(String payloadType, byte[] payload) {
+    return ("DSSEV1 " + payloadType.length() + " " + payloadType + " " + payload.length + " "
+        + pythonLiteral(payload)).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Python language reference §2.4.1, as {@code repr} of bytes writes it. */
+  private static String pythonLiteral(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
+    StringBuilder literal = new StringBuilder(text.length() + 3).append('b').append(quote);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\n' -> literal.append("\\n");
+        case '\r' -> literal.append("\\r");
+        case '\t' -> literal.append("\\t");
+        default -> {
+          if (c == quote || c == '\\') {
+            literal.append('\\').append(c);
+          } else if (c < ' ' || c > '~') {
+            literal.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
+          } else {
+            literal.append(c);
+          }
+        }
+      }
     }
+    return literal.append(quote).toString();
   }
 }

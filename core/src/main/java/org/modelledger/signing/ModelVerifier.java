@@ -1,8 +1,12 @@
 package org.modelledger.signing;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.modelledger.artifact.ArtifactException;
 import org.modelledger.artifact.ArtifactManifest;
 import org.modelledger.artifact.DirectoryFiles;
@@ -13,36 +17,76 @@ import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.VerificationException;
 
 /**
- * Verifies OMS signatures by a key, of ours and of the OMS reference. Immutable, safe for use by
- * several threads.
+ * Verifies OMS signatures by a key or by trusted certificates, of ours and of the OMS reference, back
+ * to its release 0.2. A model is hashed as its signature says: by files or shards, with any hash of
+ * OMS. Immutable, safe for use by several threads.
  *
- * <p>Stricter than the reference in three ways: what only the signature itself leaves out is passed
- * over, so git's own paths count if the signer counted them; a symbolic link to a directory is
- * refused, because nobody signed what lies behind it; and a signature over no file at all is refused.
+ * <p>Stricter than the reference: a symbolic link to a directory is refused, because nobody signed
+ * what lies behind it; git's own paths count if the signer counted them; certificates have to be valid
+ * when they are used.
  */
 public final class ModelVerifier {
-  private final VerificationKey key;
+  private final SignerTrust trust;
+  private final List<String> ignoredPaths;
+  private final boolean passesOverUnsigned;
+  private final HashingListener listener;
 
+  /** Accepts what is signed with this key. */
   public ModelVerifier(VerificationKey key) {
-    this.key = Objects.requireNonNull(key, "key");
+    this(new TrustedKey(key), List.of(), false, (bytes, total) -> {
+    });
+  }
+
+  /** Accepts what is signed with a certificate that one of these vouches for. */
+  public ModelVerifier(TrustedCertificates certificates) {
+    this(Objects.requireNonNull(certificates, "certificates"), List.of(), false,
+        (bytes, total) -> {
+        });
+  }
+
+  private ModelVerifier(SignerTrust trust, List<String> ignoredPaths, boolean passesOverUnsigned,
+      HashingListener listener) {
+    this.trust = trust;
+    this.ignoredPaths = List.copyOf(ignoredPaths);
+    this.passesOverUnsigned = passesOverUnsigned;
+    this.listener = Objects.requireNonNull(listener, "listener");
+  }
+
+  /**
+   * Returns a verifier that passes over these paths of a directory as well, and all below them.
+   *
+   * @param paths relative to the directory; if a signed file lies there, it is missing
+   */
+  public ModelVerifier ignoring(Collection<String> paths) {
+    return new ModelVerifier(trust, List.copyOf(paths), passesOverUnsigned, listener);
+  }
+
+  /** Returns a verifier that looks at the signed files of a directory alone, whatever else is there. */
+  public ModelVerifier passingOverUnsignedFiles() {
+    return new ModelVerifier(trust, ignoredPaths, true, listener);
+  }
+
+  /** Returns a verifier that tells a listener how far hashing is. */
+  public ModelVerifier telling(HashingListener other) {
+    return new ModelVerifier(trust, ignoredPaths, passesOverUnsigned, other);
   }
 
   /**
    * Verifies that a directory has the signed files, each with the signed content, and no other file
-   * besides those the signature leaves out.
+   * besides those the signature leaves out; or that a file is the signed one.
    *
    * @param bundle the content of a {@code model.sig}
+   * @param model a directory or a single file
    * @return what is signed
    * @throws VerificationException if not; names the files that are changed, missing or extra
-   * @throws org.modelledger.model.StorageException if the directory cannot be read
+   * @throws org.modelledger.model.StorageException if the model cannot be read
    * @throws InterruptedException if interrupted
    */
-  public SignedModel verify(byte[] bundle, Path directory)
+  public SignedModel verify(byte[] bundle, Path model)
       throws VerificationException, InterruptedException {
     SignedModel signed = verifySignature(bundle);
     try {
-      compare(signed, ArtifactManifest
-          .of(DirectoryFiles.of(directory, signed.ignoredPaths(), signed.followsLinks())));
+      compare(signed, hash(signed, filesOf(signed, model), Files.isRegularFile(model)));
     } catch (ArtifactException | InvalidNameException e) {
       throw new VerificationException("not the signed model: " + e.getMessage(), e);
     }
@@ -62,7 +106,7 @@ public final class ModelVerifier {
       throws VerificationException, InterruptedException {
     SignedModel signed = verifySignature(bundle);
     try {
-      compare(signed, ArtifactManifest.of(files));
+      compare(signed, hash(signed, files, files.names().size() == 1));
     } catch (ArtifactException | ModelFormatException e) {
       throw new VerificationException("not the signed model: " + e.getMessage(), e);
     }
@@ -70,7 +114,8 @@ public final class ModelVerifier {
   }
 
   /**
-   * Verifies that what was hashed before is exactly what is signed.
+   * Verifies that what was hashed before is exactly what is signed, and that the signature knows it by
+   * the same root digest.
    *
    * @param bundle the content of a {@code model.sig}
    * @return what is signed
@@ -79,7 +124,15 @@ public final class ModelVerifier {
   public SignedModel verify(byte[] bundle, ArtifactManifest manifest)
       throws VerificationException {
     SignedModel signed = verifySignature(bundle);
-    compare(signed, manifest);
+    if (!signed.isOfWholeFilesBySha256()) {
+      throw new VerificationException("the signature is not over the SHA-256 of whole files, as "
+          + "artifacts have them, but over " + signed.serialization());
+    }
+    compare(signed, resources(manifest));
+    if (!signed.digest().equals(manifest.digest())) {
+      throw new VerificationException("the signature has the files of the artifact in another order"
+          + ": its root digest is " + signed.digest() + ", the artifact's " + manifest.digest());
+    }
     return signed;
   }
 
@@ -87,27 +140,71 @@ public final class ModelVerifier {
    * Verifies the signature alone, not that any file is as signed.
    *
    * @param bundle the content of a {@code model.sig}
-   * @throws VerificationException if the bundle is of a kind that is not supported, by another key,
-   *     altered, or contradicts itself
+   * @throws VerificationException if the bundle is of a kind that is not supported, by somebody who is
+   *     not trusted, altered, or contradicts itself
    */
   public SignedModel verifySignature(byte[] bundle) throws VerificationException {
     try {
       SignatureBundle parsed = SignatureBundle.parse(bundle);
-      String hint = parsed.keyHint().orElse(key.hint());
-      if (!hint.equals(key.hint())) {
-        throw new VerificationException(
-            "the bundle is signed with the key " + hint + ", not with " + key.hint());
-      }
-      return OmsStatement
-          .decode(parsed.envelope().verify(InTotoStatement.PAYLOAD_TYPE, key));
+      Signer signer = trust.signer(parsed.material());
+      return statement(parsed.envelope(), signer);
     } catch (ModelFormatException | ArtifactException | InvalidNameException e) {
       throw new VerificationException("not a valid model signature: " + e.getMessage(), e);
     }
   }
 
-  private static void compare(SignedModel signed, ArtifactManifest actual)
+  private static SignedModel statement(DsseEnvelope envelope, Signer signer)
       throws VerificationException {
-    List<String> differences = signed.manifest().differences(actual);
+    byte[] payload;
+    try {
+      payload = envelope.verify(InTotoStatement.PAYLOAD_TYPE, signer.key());
+    } catch (VerificationException e) {
+      if (envelope.isByRelease02(InTotoStatement.PAYLOAD_TYPE, signer.key())) {
+        return OmsStatement.decodeLegacy(envelope.payload(), signer);
+      }
+      throw e;
+    }
+    return OmsStatement.decode(payload, signer);
+  }
+
+  static List<SignedResource> resources(ArtifactManifest manifest) {
+    return manifest.files()
+        .stream()
+        .map(file -> new SignedResource(file.name(), Optional.empty(), file.digest().hex()))
+        .toList();
+  }
+
+  private DirectoryFiles filesOf(SignedModel signed, Path model) {
+    boolean followsLinks = signed.serialization().followsLinks();
+    if (Files.isRegularFile(model)) {
+      return DirectoryFiles.ofFile(model, followsLinks);
+    }
+    if (passesOverUnsigned && !signed.isOfASingleFile()) {
+      return DirectoryFiles.only(model, signed.files(), followsLinks);
+    }
+    List<String> ignored = new ArrayList<>(signed.serialization().ignoredPaths());
+    ignored.addAll(ignoredPaths);
+    Collection<String> files = signed.files();
+    // OMS §6.2.1: left out in any case; but then a signed one would be missing
+    ArtifactManifest.gitPaths()
+        .stream()
+        .filter(path -> files.stream()
+            .noneMatch(file -> file.equals(path) || file.startsWith(path + "/")))
+        .forEach(ignored::add);
+    return DirectoryFiles.of(model, ignored, followsLinks);
+  }
+
+  private List<SignedResource> hash(SignedModel signed, ModelFiles files, boolean single)
+      throws InterruptedException {
+    List<SignedResource> found = ResourceHashing.hash(files, signed.serialization(), listener);
+    return signed.isOfASingleFile() && single
+        ? found.stream().map(resource -> resource.of(SignedResource.THE_MODEL)).toList()
+        : found;
+  }
+
+  private static void compare(SignedModel signed, List<SignedResource> actual)
+      throws VerificationException {
+    List<String> differences = signed.differences(actual);
     if (!differences.isEmpty()) {
       throw new VerificationException("not the signed model '" + signed.name() + "': "
           + String.join("; ", differences.subList(0, Math.min(20, differences.size())))

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.modelledger.artifact.ArtifactFile;
-import org.modelledger.artifact.ArtifactManifest;
+import java.util.Optional;
 import org.modelledger.internal.intoto.InTotoStatement;
 import org.modelledger.internal.json.JsonObject;
 import org.modelledger.model.Digest;
@@ -13,82 +12,90 @@ import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.ModelLedgerException;
 
 /**
- * The statement of OMS v1.0: its subject is the root digest, its predicate lists the files. A verifier
- * ignores members of the predicate that it does not know.
+ * The statement of OMS v1.0: its subject is the root digest, its predicate lists the resources. A
+ * verifier ignores members of the predicate that it does not know.
  */
 final class OmsStatement {
   private static final String PREDICATE_TYPE = "https://model_signing/signature/v1.0";
-  private static final String HASH = "sha256";
-  private static final String METHOD = "files";
+
+  /** OMS §5.1: of release 0.2 of the reference, read and never written. */
+  private static final String LEGACY_PREDICATE_TYPE = "https://model_signing/Digests/v0.1";
 
   private OmsStatement() {}
 
-  static byte[] encode(SignedModel model) {
-    List<Map<String, Object>> resources = new ArrayList<>();
-    for (ArtifactFile file : model.manifest().files()) {
-      Map<String, Object> resource = new LinkedHashMap<>();
-      resource.put("name", file.name());
-      resource.put("algorithm", HASH);
-      resource.put("digest", file.digest().hex());
-      resources.add(resource);
-    }
-    Map<String, Object> serialization = new LinkedHashMap<>();
-    serialization.put("method", METHOD);
-    serialization.put("hash_type", HASH);
-    serialization.put("allow_symlinks", model.followsLinks());
-    if (!model.ignoredPaths().isEmpty()) {
-      serialization.put("ignore_paths", model.ignoredPaths());
+  /** @param resources in their order */
+  static byte[] encode(String name, Serialization serialization,
+      List<SignedResource> resources) {
+    List<Map<String, Object>> descriptors = new ArrayList<>();
+    for (SignedResource resource : resources) {
+      Map<String, Object> descriptor = new LinkedHashMap<>();
+      descriptor.put("name", resource.name());
+      descriptor.put("algorithm", serialization.hash().identifier());
+      descriptor.put("digest", resource.digest());
+      descriptors.add(descriptor);
     }
     Map<String, Object> predicate = new LinkedHashMap<>();
-    predicate.put("serialization", serialization);
-    predicate.put("resources", resources);
+    predicate.put("serialization", serialization.toTree());
+    predicate.put("resources", descriptors);
     return InTotoStatement.encode(
-        List.of(new InTotoStatement.Subject(model.name(), model.manifest().digest())),
+        List.of(new InTotoStatement.Subject(name, SignedResource.root(resources))),
         PREDICATE_TYPE, predicate);
   }
 
   /** @throws ModelLedgerException if the payload is not such a statement, or contradicts itself */
-  static SignedModel decode(byte[] payload) {
+  static SignedModel decode(byte[] payload, Signer signer) {
     InTotoStatement statement = InTotoStatement.decode(payload);
-    if (!statement.predicateType().equals(PREDICATE_TYPE)) {
-      throw new ModelFormatException("the predicate type is '" + statement.predicateType()
-          + "', expected '" + PREDICATE_TYPE + "'");
-    }
+    requireType(statement, PREDICATE_TYPE);
     if (statement.subjects().size() != 1) {
       throw new ModelFormatException(
           "a model signature has one subject, not " + statement.subjects().size());
     }
-    JsonObject serialization = statement.predicate().object("serialization");
-    if (!serialization.string("method").equals(METHOD)) {
-      throw new ModelFormatException("the serialization method '" + serialization.string("method")
-          + "' is not supported; supported is '" + METHOD + "'");
-    }
-    requireSha256(serialization.string("hash_type"));
-
-    List<ArtifactFile> files = new ArrayList<>();
+    Serialization serialization = Serialization
+        .of(statement.predicate().object("serialization"));
+    List<SignedResource> resources = new ArrayList<>();
     for (JsonObject resource : statement.predicate().objects("resources")) {
-      requireSha256(resource.string("algorithm"));
-      if (resource.string("name").equals(".")) {
-        throw new ModelFormatException("the signature is over a single file instead of a directory"
-            + " (its resource is named '.'), which is not supported");
+      if (!serialization.isAlgorithm(resource.string("algorithm"))) {
+        throw resource.wrong("algorithm", "'" + serialization.hash().identifier()
+            + "', as the serialization says", resource.string("algorithm"));
       }
-      files.add(new ArtifactFile(resource.string("name"), resource.digest("digest")));
+      resources.add(SignedResource.of(resource.string("name"), resource.string("digest"),
+          serialization));
     }
-    ArtifactManifest manifest = new ArtifactManifest(files);
-    Digest subject = statement.subjects().get(0).digest();
-    if (!manifest.digest().equals(subject)) { // also if they are not listed in the order of names
-      throw new ModelFormatException("the signed root digest is " + subject
-          + ", but the signed resources hash to " + manifest.digest());
-    }
-    return new SignedModel(statement.subjects().get(0).name(), manifest,
-        serialization.has("ignore_paths") ? serialization.strings("ignore_paths") : List.of(),
-        serialization.bool("allow_symlinks"));
+    InTotoStatement.Subject subject = statement.subjects().get(0);
+    SignedModel model = new SignedModel(subject.name(), subject.digest(), serialization, resources,
+        signer);
+    requireConsistent(model);
+    return model;
   }
 
-  private static void requireSha256(String algorithm) {
-    if (!algorithm.equals(HASH)) {
-      throw new ModelFormatException("the hash algorithm '" + algorithm
-          + "' is not supported; supported is '" + HASH + "'");
+  /** @throws ModelLedgerException if the payload is not a statement of release 0.2 */
+  static SignedModel decodeLegacy(byte[] payload, Signer signer) {
+    InTotoStatement statement = InTotoStatement.decode(payload);
+    requireType(statement, LEGACY_PREDICATE_TYPE);
+    List<SignedResource> resources = statement.subjects()
+        .stream()
+        .map(file -> new SignedResource(file.name(), Optional.empty(), file.digest().hex()))
+        .toList();
+    return new SignedModel("model", SignedResource.root(resources),
+        Serialization.files().ignoring(List.of()), resources, signer);
+  }
+
+  private static void requireType(InTotoStatement statement, String type) {
+    if (!statement.predicateType().equals(type)) {
+      throw new ModelFormatException("the predicate type is '" + statement.predicateType()
+          + "', expected '" + type + "'");
+    }
+  }
+
+  private static void requireConsistent(SignedModel model) {
+    Digest root = SignedResource.root(model.resources());
+    if (!root.equals(model.digest())) {
+      throw new ModelFormatException("the signed root digest is " + model.digest()
+          + ", but the signed resources hash to " + root);
+    }
+    if (!SignedResource.areSorted(model.resources())) {
+      throw new ModelFormatException("the signed resources are not in the order of their names,"
+          + " so their root digest " + root + " is not the model's");
     }
   }
 }

@@ -26,7 +26,11 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Set;
 import java.util.UUID;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.modelledger.model.ModelFormatException;
@@ -38,6 +42,7 @@ import org.modelledger.model.StorageException;
  */
 public final class SigningKeys {
   private static final String LABEL = "PRIVATE KEY";
+  private static final String LABEL_OF_SEC1 = "EC PRIVATE KEY";
 
   private final ECPrivateKey privateKey;
   private final VerificationKey publicKey;
@@ -62,13 +67,15 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads an unencrypted PKCS#8 key (RFC 5958) from PEM and computes its public key.
+   * Reads an unencrypted key from PEM, in PKCS#8 (RFC 5958) or in SEC 1 (RFC 5915), and computes its
+   * public key.
    *
    * @throws ModelFormatException if the text is something else; never quotes it
    */
   public static SigningKeys parse(String pem) {
-    byte[] der = Pem.decode(LABEL, pem);
+    Pem.Block block = Pem.decode(pem, LABEL, LABEL_OF_SEC1);
     try {
+      byte[] der = block.label().equals(LABEL) ? block.der() : pkcs8(block.der());
       KeyFactory factory = KeyFactory.getInstance("EC");
       ECPrivateKey key = (ECPrivateKey) factory.generatePrivate(new PKCS8EncodedKeySpec(der));
       Curve curve = Curve.of(key);
@@ -79,10 +86,24 @@ public final class SigningKeys {
       return new SigningKeys(key,
           (ECPublicKey) factory.generatePublic(new ECPublicKeySpec(publicPoint(curve, secret),
               curve.parameters())));
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+      // without the cause: its message may quote the key
       throw new ModelFormatException(
-          "not an unencrypted EC private key in PKCS#8 on P-256, P-384 or P-521");
+          "not an unencrypted EC private key in PKCS#8 or SEC 1 on P-256,"
+              + " P-384 or P-521; 'openssl pkcs8 -topk8 -nocrypt' writes one");
     }
+  }
+
+  /** RFC 5915 §3 has the curve within the key, RFC 5958 §2 beside it, where the JDK looks. */
+  private static byte[] pkcs8(byte[] sec1) throws IOException {
+    org.bouncycastle.asn1.sec.ECPrivateKey key = org.bouncycastle.asn1.sec.ECPrivateKey
+        .getInstance(sec1);
+    ASN1Object curve = key.getParametersObject();
+    if (curve == null) {
+      throw new ModelFormatException("an EC private key in SEC 1 that does not name its curve");
+    }
+    return new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve),
+        key).getEncoded();
   }
 
   /**

@@ -36,7 +36,7 @@ public final class VerificationKey {
    * @throws ModelFormatException if the text is not that, or the key is of another kind
    */
   public static VerificationKey parse(String pem) {
-    byte[] der = Pem.decode(LABEL, pem);
+    byte[] der = Pem.decode(pem, LABEL).der();
     try {
       return new VerificationKey(
           (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der)));
@@ -91,10 +91,7 @@ public final class VerificationKey {
    */
   public void verify(byte[] content, byte[] signature) throws VerificationException {
     try {
-      Signature verifier = Signature.getInstance(curve.signatureAlgorithm);
-      verifier.initVerify(key);
-      verifier.update(content);
-      if (!verifier.verify(signature)) {
+      if (!verifies(content, signature, curve.signatureAlgorithm)) {
         throw new VerificationException(
             "the signature is not by the key " + hint() + ", or not of this content");
       }
@@ -102,6 +99,23 @@ public final class VerificationKey {
       throw new VerificationException("the signature cannot be checked with the key " + hint()
           + ": it is not a DER encoded ECDSA signature", e);
     }
+  }
+
+  /** Says whether it is a signature of this content by this key, with another hash than its own. */
+  boolean isSignature(byte[] content, byte[] signature, String algorithm) {
+    try {
+      return verifies(content, signature, algorithm);
+    } catch (GeneralSecurityException e) {
+      return false; // of another form
+    }
+  }
+
+  private boolean verifies(byte[] content, byte[] signature, String algorithm)
+      throws GeneralSecurityException {
+    Signature verifier = Signature.getInstance(algorithm);
+    verifier.initVerify(key);
+    verifier.update(content);
+    return verifier.verify(signature);
   }
 
   @Override

@@ -4,7 +4,9 @@
  *
  * <p>Start at {@link org.modelledger.signing.ModelSigner} and
  * {@link org.modelledger.signing.ModelVerifier}; keys come from
- * {@link org.modelledger.signing.SigningKeys}.
+ * {@link org.modelledger.signing.SigningKeys}, and with certificates from
+ * {@link org.modelledger.signing.SigningCertificate} and
+ * {@link org.modelledger.signing.TrustedCertificates}.
  */
 @NullMarked
 package org.modelledger.signing;

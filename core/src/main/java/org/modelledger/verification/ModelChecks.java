@@ -128,8 +128,8 @@ final class ModelChecks {
       var signed = manifest.isPresent()
           ? verifier.verify(bundle.get(), manifest.get())
           : verifier.verifySignature(bundle.get());
-      if (!signed.manifest().digest().equals(artifact)) {
-        throw new VerificationException("it is about " + signed.manifest().digest());
+      if (!signed.digest().equals(artifact)) {
+        throw new VerificationException("it is about " + signed.digest());
       }
     });
   }

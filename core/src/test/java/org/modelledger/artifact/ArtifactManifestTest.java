@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.modelledger.internal.hashing.FileHashing;
 import org.modelledger.model.Digest;
 import org.modelledger.model.InvalidNameException;
 import org.modelledger.model.ModelFiles;
@@ -107,8 +108,9 @@ class ArtifactManifestTest {
   void hashesManyFilesAtOnceAsItHashesThemOneByOne() throws Exception {
     Random random = TestModels.random();
     Map<String, byte[]> contents = new HashMap<>();
-    int[] sizes = {0, 1, HashPipe.BUFFER_BYTES - 1, HashPipe.BUFFER_BYTES,
-        HashPipe.BUFFER_BYTES + 1, 3 * HashPipe.BUFFER_BYTES, 10 * HashPipe.BUFFER_BYTES + 77};
+    int[] sizes = {0, 1, FileHashing.BUFFER_BYTES - 1, FileHashing.BUFFER_BYTES,
+        FileHashing.BUFFER_BYTES + 1, 3 * FileHashing.BUFFER_BYTES,
+        10 * FileHashing.BUFFER_BYTES + 77};
     for (int size : sizes) {
       byte[] content = new byte[size];
       random.nextBytes(content);

@@ -32,6 +32,12 @@ class ModelVerifierTest {
   private static final Digest ROOT = new Digest(
       "e9113b6def49267f77a8e385d5ba0c30323379fcbf0c2c6b52e2a6c88ab4c11d");
 
+  /** The root digests of the signatures that are mutated. */
+  private static final List<String> ROOTS = List.of(ROOT.hex(),
+      "1056eac9112b0080fbecf08ae4446c85e2e8ee0b960515266ecd03bb9f34713f",
+      "573ebf381f02cfe30d77b7a2a5cd2769b602a08526bd105c4fc1dc58e1a2f26b",
+      "77b87eae44dd1da008a2640347eca235a602b2d4912e6163787f29687f0e31ee");
+
   @TempDir
   Path dir;
   @SuppressWarnings("NullAway.Init")
@@ -49,11 +55,11 @@ class ModelVerifierTest {
       SignedModel signed = verifier(curve).verify(bundle(curve), model);
 
       assertThat(signed.name()).isEqualTo("model");
-      assertThat(signed.manifest().digest()).isEqualTo(ROOT);
-      assertThat(signed.manifest()).isEqualTo(ArtifactManifest.ofDirectory(model));
-      assertThat(signed.ignoredPaths()).containsExactlyInAnyOrder(".git", ".gitattributes",
-          ".github", ".gitignore");
-      assertThat(signed.followsLinks()).isFalse();
+      assertThat(signed.digest()).isEqualTo(ROOT);
+      assertThat(signed.artifact()).contains(ArtifactManifest.ofDirectory(model));
+      assertThat(signed.serialization().ignoredPaths()).containsExactlyInAnyOrder(".git",
+          ".gitattributes", ".github", ".gitignore");
+      assertThat(signed.serialization().followsLinks()).isFalse();
     }
   }
 
@@ -65,7 +71,7 @@ class ModelVerifierTest {
     verifier("p256").verify(bundle("p256"), model);
 
     Files.write(model.resolve("model.sig"), bundle("inside"));
-    assertThat(verifier("p256").verify(bundle("inside"), model).ignoredPaths())
+    assertThat(verifier("p256").verify(bundle("inside"), model).serialization().ignoredPaths())
         .contains("model.sig");
     assertThatThrownBy(() -> verifier("p256").verify(bundle("p256"), model))
         .isInstanceOf(VerificationException.class)
@@ -78,10 +84,8 @@ class ModelVerifierTest {
 
     SignedModel signed = verifier("p256").verify(bundle("ignoring"), model);
 
-    assertThat(signed.manifest().files()).extracting("name")
-        .containsExactly("a/b", "a.b", "empty",
-            "model.onnx");
-    assertThat(signed.manifest().digest()).isNotEqualTo(ROOT);
+    assertThat(signed.files()).containsExactly("a/b", "a.b", "empty", "model.onnx");
+    assertThat(signed.digest()).isNotEqualTo(ROOT);
   }
 
   @Test
@@ -138,14 +142,11 @@ class ModelVerifierTest {
     byte[] old = replace(bundle("p256"), "\"hint\":\"" + key("p256").hint() + "\"",
         "\"rawBytes\":\"AAAA\",\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\"");
 
-    assertThat(verifier("p256").verify(old, model).manifest().digest()).isEqualTo(ROOT);
+    assertThat(verifier("p256").verify(old, model).digest()).isEqualTo(ROOT);
   }
 
   @Test
   void refusesByNameWhatItDoesNotSupport() {
-    assertRefused("shards", "serialization method 'shards'");
-    assertRefused("blake2", "hash algorithm 'blake2b'");
-    assertRefused("single-file", "single file");
     String sig = new String(bundle("p256"), UTF_8);
     assertThatThrownBy(() -> verifier("p256").verifySignature(
         sig.replace("\"publicKey\":", "\"certificate\":").getBytes(UTF_8)))
@@ -164,12 +165,38 @@ class ModelVerifierTest {
   }
 
   @Test
+  void acceptsTheReferencesShardsAndItsOtherHashAndItsSingleFile() throws Exception {
+    SignedModel shards = verifier("p256").verify(bundle("shards"), model);
+    assertThat(shards.resources()).extracting(SignedResource::name)
+        .contains("model.onnx:0:20", "weights/part-1.bin:0:1000", "weights/part-1.bin:1000:2000");
+    assertThat(shards.serialization().shardBytes()).hasValue(1000);
+    assertThat(verifier("p256").verify(bundle("blake2"), model).serialization().hash())
+        .isEqualTo(HashAlgorithm.BLAKE2B);
+    assertThat(verifier("p256").verify(bundle("single-file"), model.resolve("model.onnx")).name())
+        .isEqualTo("model.onnx");
+
+    Path other = Files.createDirectory(dir.resolve("other"));
+    Files.copy(model.resolve("model.onnx"), other.resolve("model.onnx"));
+    assertThatThrownBy(() -> verifier("p256").verify(bundle("single-file"), other))
+        .isInstanceOf(VerificationException.class)
+        .hasMessageContaining("missing file '.'");
+    flip(model.resolve("weights/part-1.bin"), 1234);
+    assertThatThrownBy(() -> verifier("p256").verify(bundle("shards"), model))
+        .isInstanceOf(VerificationException.class)
+        .hasMessageContaining("changed file 'weights/part-1.bin:1000:2000'");
+    assertThatThrownBy(() -> verifier("p256").verify(bundle("blake2"), model))
+        .isInstanceOf(VerificationException.class)
+        .hasMessageContaining("changed file 'weights/part-1.bin'");
+  }
+
+  @Test
   void followsLinksIfTheSignerDid() throws Exception {
     Path linked = Files.createDirectory(dir.resolve("linked"));
     Files.writeString(linked.resolve("f"), "x");
     Files.createSymbolicLink(linked.resolve("g"), Path.of("f"));
 
-    assertThat(verifier("p256").verify(bundle("links"), linked).followsLinks()).isTrue();
+    assertThat(verifier("p256").verify(bundle("links"), linked).serialization().followsLinks())
+        .isTrue();
     Files.delete(linked.resolve("g"));
     Files.createSymbolicLink(linked.resolve("g"), Path.of(".."));
     assertThatThrownBy(() -> verifier("p256").verify(bundle("links"), linked))
@@ -186,7 +213,7 @@ class ModelVerifierTest {
   void readsNamesAndOrderAsTheReferenceWritesThem() throws Exception {
     SignedModel signed = verifier("p256").verify(bundle("names"), oddNames());
 
-    assertThat(signed.manifest().digest().hex())
+    assertThat(signed.digest().hex())
         .isEqualTo("1056eac9112b0080fbecf08ae4446c85e2e8ee0b960515266ecd03bb9f34713f");
   }
 
@@ -205,8 +232,8 @@ class ModelVerifierTest {
 
     SignedModel signed = verifier.verify(bundle, model);
     assertThat(signed.name()).isEqualTo("model");
-    assertThat(signed.manifest().digest()).isEqualTo(ROOT);
-    assertThat(verifier.verify(bundle, signed.manifest())).isEqualTo(signed);
+    assertThat(signed.digest()).isEqualTo(ROOT);
+    assertThat(verifier.verify(bundle, signed.artifact().orElseThrow())).isEqualTo(signed);
     flip(model.resolve("a.b"), 0);
     assertThatThrownBy(() -> verifier.verify(bundle, model))
         .isInstanceOf(VerificationException.class)
@@ -223,7 +250,7 @@ class ModelVerifierTest {
     ModelFiles stored = store.ingest(model);
     byte[] bundle = new ModelSigner(keys).sign("digits", store.open(ROOT).manifest());
     ModelVerifier verifier = new ModelVerifier(keys.publicKey());
-    assertThat(verifier.verify(bundle, stored).manifest().digest()).isEqualTo(ROOT);
+    assertThat(verifier.verify(bundle, stored).digest()).isEqualTo(ROOT);
 
     Digest blob = Digest.sha256(Files.readAllBytes(model.resolve("model.onnx")));
     flip(dir.resolve("store/blobs/" + blob.hex()), 3);
@@ -235,22 +262,20 @@ class ModelVerifierTest {
   @Test
   void aSignedStatementThatContradictsItselfIsRefused() throws Exception {
     SigningKeys keys = SigningKeys.generate();
-    String good = new String(OmsStatement
-        .encode(new SignedModel("m", ArtifactManifest.ofDirectory(model), List.of(), false)),
-        UTF_8);
+    String good = new String(statement(), UTF_8);
     String empty = Digest.sha256(new byte[0]).hex();
     Map<String, String> bad = reasons(good.replace(ROOT.hex(), empty), "root digest",
-        good.replace("\"model.onnx\"", "\"1-first.onnx\""), "resources hash to",
+        good.replace("\"model.onnx\"", "\"1-first.onnx\""), "not in the order",
         good.replace("\"model.onnx\"", "\"../model.onnx\""), "../model.onnx",
         good.replace("\"model.onnx\"", "\"empty\""), "'empty' twice",
         good.replace("Statement/v1", "Statement/v0.1"), "Statement/v0.1",
-        good.replace("signature/v1.0", "Digests/v0.1"), "Digests/v0.1",
+        good.replace("signature/v1.0", "Digests/v0.1"), "the predicate type is",
         good.replaceAll("\"resources\":\\[.*]}", "\"resources\":[]}").replace(ROOT.hex(), empty),
         "at least one file", good.replace("\"hash_type\":\"sha256\"", "\"hash_type\":\"blake3\""),
         "blake3", good.replace("\"allow_symlinks\":false", "\"allow_symlinks\":\"false\""),
         "allow_symlinks", good.replace("\"subject\":[", "\"subject\":[{\"name\":\"x\","
             + "\"digest\":{\"sha256\":\"" + empty + "\"}},"),
-        "one subject");
+        "one subject", good.replaceAll("\"subject\":\\[[^]]*]", "\"subject\":[]"), "one subject");
     ModelVerifier verifier = new ModelVerifier(keys.publicKey());
     verifier.verifySignature(signed(good, keys));
     bad.forEach((statement, reason) -> assertThatThrownBy(
@@ -307,8 +332,7 @@ class ModelVerifierTest {
       throws Exception {
     SigningKeys keys = SigningKeys.generate();
     ModelVerifier verifier = new ModelVerifier(keys.publicKey());
-    byte[] good = OmsStatement
-        .encode(new SignedModel("m", ArtifactManifest.ofDirectory(model), List.of(), false));
+    byte[] good = statement();
     Random random = random();
     for (int round = 0; round < 300; round++) {
       int at = random.nextInt(good.length);
@@ -316,7 +340,7 @@ class ModelVerifierTest {
           new byte[]{(byte) random.nextInt(256)});
       try {
         // a name may have changed, or a path that is left out, but never a content
-        assertThat(verifier.verifySignature(signed(bad, keys)).manifest().digest())
+        assertThat(verifier.verifySignature(signed(bad, keys)).digest())
             .isEqualTo(ROOT);
       } catch (VerificationException e) {
         assertThat(e).hasMessageContaining("not a valid model signature");
@@ -327,18 +351,16 @@ class ModelVerifierTest {
   private static void assertSameOrRefused(ModelVerifier verifier, byte[] bundle) {
     try {
       // what is not signed may differ, such as white space and the key's hint
-      assertThat(verifier.verifySignature(bundle).manifest().digest())
-          .isIn(ROOT,
-              new Digest("1056eac9112b0080fbecf08ae4446c85e2e8ee0b960515266ecd03bb9f34713f"));
+      assertThat(verifier.verifySignature(bundle).digest().hex())
+          .isIn(ROOTS);
     } catch (VerificationException e) {
       assertThat(e.getMessage()).isNotBlank();
     }
   }
 
-  private static void assertRefused(String bundle, String reason) {
-    assertThatThrownBy(() -> verifier("p256").verifySignature(bundle(bundle)))
-        .isInstanceOf(VerificationException.class)
-        .hasMessageContaining(reason);
+  private byte[] statement() throws InterruptedException {
+    return OmsStatement.encode("m", Serialization.files(),
+        ModelVerifier.resources(ArtifactManifest.ofDirectory(model)));
   }
 
   static ModelFiles oddNames() {
@@ -363,7 +385,7 @@ class ModelVerifierTest {
   }
 
   private static byte[] signed(byte[] statement, SigningKeys keys) {
-    return new SignatureBundle(java.util.Optional.empty(),
+    return new SignatureBundle(new VerificationMaterial.Key(java.util.Optional.empty()),
         DsseEnvelope.sign("application/vnd.in-toto+json", statement, "", keys)).toJson()
         .clone();
   }

@@ -47,7 +47,7 @@ class OmsReferenceIT {
     SignedModel signed = verifier().verify(signedByTheReference(), model());
 
     assertThat(signed.name()).isEqualTo("model");
-    assertThat(signed.manifest().files()).hasSize(6);
+    assertThat(signed.files()).hasSize(6);
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.Objects;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.model.ModelFormatException;
@@ -67,6 +69,39 @@ class SigningKeysTest {
   }
 
   @Test
+  void readsKeysAsOpensslWritesThemWithTextAroundThem() throws Exception {
+    for (String curve : new String[]{"secp256r1", "secp384r1", "secp521r1"}) {
+      SigningKeys keys = TestCertificate.named("x")
+          .keys(TestCertificate.keys(curve))
+          .selfSigned()
+          .signingKeys();
+      PrivateKeyInfo pkcs8 = PrivateKeyInfo.getInstance(
+          Base64.getMimeDecoder().decode(pem(keys).replaceAll("-----[A-Z ]+-----", "")));
+      var sec1 = org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(pkcs8.parsePrivateKey());
+      byte[] withCurve = new org.bouncycastle.asn1.sec.ECPrivateKey(
+          Curve.valueOf("P" + curve.substring(4, 7)).parameters().getOrder().bitLength(),
+          sec1.getKey(), pkcs8.getPrivateKeyAlgorithm().getParameters()).getEncoded();
+
+      String text = "Public Key Info:\n\tcurve: x\n\n"
+          + Pem.encode("EC PARAMETERS", new byte[]{6, 1, 1})
+          + Pem.encode("EC PRIVATE KEY", withCurve) + "the end\n";
+      assertThat(SigningKeys.parse(text).publicKey()).isEqualTo(keys.publicKey());
+      byte[] without = new org.bouncycastle.asn1.sec.ECPrivateKey(
+          Curve.valueOf("P" + curve.substring(4, 7)).parameters().getOrder().bitLength(),
+          sec1.getKey()).getEncoded();
+      assertThatThrownBy(() -> SigningKeys.parse(Pem.encode("EC PRIVATE KEY", without)))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining("does not name its curve");
+    }
+  }
+
+  private String pem(SigningKeys keys) throws Exception {
+    Path file = dir.resolve(keys.publicKey().hint());
+    keys.save(file);
+    return Files.readString(file);
+  }
+
+  @Test
   void writesPublicKeysAsOpensslDoes() throws Exception {
     for (String curve : new String[]{"p256", "p384", "p521"}) {
       Path openssl = resource(curve + ".pub");
@@ -115,7 +150,7 @@ class SigningKeysTest {
         .hasMessageContaining("P-256, P-384 and P-521");
     assertThatThrownBy(() -> SigningKeys.load(resource("p256.pub")))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("a PUBLIC KEY; expected a PRIVATE KEY");
+        .hasMessageContaining("a PUBLIC KEY; expected a PRIVATE KEY or EC PRIVATE KEY");
     assertThatThrownBy(() -> VerificationKey.load(resource("p256.sig")))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("not a PEM file");
@@ -126,6 +161,10 @@ class SigningKeysTest {
         "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n"))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("openssl pkcs8");
+    assertThatThrownBy(() -> SigningKeys.parse(
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("decrypt it with 'openssl pkcs8'");
     assertThatThrownBy(
         () -> SigningKeys.parse("-----BEGIN PRIVATE KEY-----\nAAA=A\n-----END PRIVATE KEY-----\n"))
         .isInstanceOf(ModelFormatException.class)

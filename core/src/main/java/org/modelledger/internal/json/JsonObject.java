@@ -2,6 +2,7 @@ package org.modelledger.internal.json;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,17 @@ public final class JsonObject {
       return new Digest(text);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException(path + "." + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns bytes that are written in either alphabet of RFC 4648. */
+  public byte[] base64(String name) {
+    String text = string(name);
+    boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+    try {
+      return (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(path + "." + name + " is not base64: " + e.getMessage(), e);
     }
   }
 

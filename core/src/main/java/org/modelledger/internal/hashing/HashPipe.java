@@ -1,13 +1,12 @@
-package org.modelledger.artifact;
+package org.modelledger.internal.hashing;
 
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
-import org.modelledger.model.Digest;
 
 /**
- * Hashes on a thread of its own what another thread reads, so that the disk does not wait for SHA-256
+ * Hashes on a thread of its own what another thread reads, so that the disk does not wait for the hash
  * nor the other way round. Content that fits into one buffer is hashed by the reader itself.
  *
  * <p>Used by one thread. A buffer may still be read, but not changed, after it was given to
@@ -15,7 +14,6 @@ import org.modelledger.model.Digest;
  * copy before it asks for the next one.
  */
 final class HashPipe implements AutoCloseable {
-  static final int BUFFER_BYTES = 256 << 10;
   private static final int BUFFERS = 3;
 
   private static final class Chunk {
@@ -30,18 +28,28 @@ final class HashPipe implements AutoCloseable {
     }
   }
 
-  private final MessageDigest digest = Digest.sha256();
+  private final MessageDigest digest;
+  private final int bufferBytes;
   private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(BUFFERS);
   private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
   private @Nullable Thread hasher;
   private int made;
   private boolean complete;
 
+  /**
+   * @param digest is given all content in its order; nobody else uses it meanwhile
+   * @param bufferBytes the length of a buffer
+   */
+  HashPipe(MessageDigest digest, int bufferBytes) {
+    this.digest = digest;
+    this.bufferBytes = bufferBytes;
+  }
+
   /** Returns a buffer that nobody uses. */
   byte[] buffer() throws InterruptedException {
     if (made < BUFFERS) {
       made++;
-      return new byte[BUFFER_BYTES];
+      return new byte[bufferBytes];
     }
     return free.take();
   }
@@ -59,15 +67,14 @@ final class HashPipe implements AutoCloseable {
     full.put(new Chunk(bytes, length, last));
   }
 
-  /** Returns the digest of everything, after the last chunk was given. */
-  Digest digest() throws InterruptedException {
+  /** Waits until everything is hashed, after the last chunk was given. */
+  void finish() throws InterruptedException {
     if (hasher != null) {
       hasher.join(); // makes its updates visible here
     }
     if (!complete) {
       throw new IllegalStateException("the last chunk was not hashed");
     }
-    return Digest.of(digest.digest());
   }
 
   private void run() {

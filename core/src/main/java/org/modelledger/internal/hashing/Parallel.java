@@ -1,4 +1,4 @@
-package org.modelledger.artifact;
+package org.modelledger.internal.hashing;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,13 +12,14 @@ import java.util.concurrent.Executors;
 import java.util.function.ToLongFunction;
 
 /** Work on many files with as many threads as there are cores, the largest file first. */
-final class Parallel {
+public final class Parallel {
   /** Less than this many bytes in all are not worth a thread. */
   private static final long WORTH_A_THREAD = 1 << 20;
 
   private Parallel() {}
 
-  interface Work<T, R> {
+  /** What is done with one item. */
+  public interface Work<T, R> {
     R on(T item) throws InterruptedException;
   }
 
@@ -28,7 +29,7 @@ final class Parallel {
    *
    * @return results in no particular order
    */
-  static <T, R> List<R> map(Collection<T> items, ToLongFunction<T> size, Work<T, R> work)
+  public static <T, R> List<R> map(Collection<T> items, ToLongFunction<T> size, Work<T, R> work)
       throws InterruptedException {
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), items.size());
     if (threads <= 1 || items.stream().mapToLong(size).sum() < WORTH_A_THREAD) {
@@ -42,7 +43,7 @@ final class Parallel {
         .sorted(Comparator.comparingLong(size).reversed())
         .toList();
     ExecutorService pool = Executors.newFixedThreadPool(threads,
-        Thread.ofPlatform().daemon().name("modelledger-artifact-", 0).factory());
+        Thread.ofPlatform().daemon().name("modelledger-files-", 0).factory());
     try {
       CompletionService<R> running = new ExecutorCompletionService<>(pool);
       largestFirst.forEach(item -> running.submit(() -> work.on(item)));
