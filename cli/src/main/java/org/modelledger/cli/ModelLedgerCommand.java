@@ -8,12 +8,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** The root of all commands. What stands here is true of each of them. */
-@Command(name = "modelledger", description = "Trains, registers, deploys and runs models, and checks the evidence that they leave.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = {
+@Command(name = "modelledger", description = "Trains, registers, deploys, signs and runs models, and checks the evidence that they leave.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = {
     InitCommand.class, TrainCommand.class, RegisterCommand.class, DeployCommand.class,
     UndeployCommand.class,
     RevokeCommand.class, InferCommand.class, AnchorCommand.class, HistoryCommand.class,
     VerifyCommand.class,
-    LogCommand.class,
+    ModelCommand.class, LogCommand.class,
     GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:done; what was checked holds",
         "1:the evidence does not hold: damaged, forged, rolled back or missing",
