@@ -17,7 +17,6 @@ import org.modelledger.receipt.Computations;
 import org.modelledger.receipt.ReceiptSession;
 import org.modelledger.receipt.SessionId;
 import org.modelledger.registry.ModelVersion;
-import org.modelledger.registry.VersionRevokedException;
 
 /**
  * A model version that was checked, loaded, and leaves a receipt for every inference. Made by
@@ -31,7 +30,7 @@ public final class AttestedModel implements AutoCloseable {
   private final LoadedModel stoppable;
   private final ReceiptSession session;
   private final Consumer<AttestedModel> onClose;
-  private volatile boolean revoked;
+  private volatile Standing standing = Standing.GOOD;
 
   AttestedModel(ModelVersion version, EngineInfo engine, LoadedModel model,
       ReceiptSession session, Consumer<AttestedModel> onClose) {
@@ -39,7 +38,7 @@ public final class AttestedModel implements AutoCloseable {
     this.engine = engine;
     this.model = model;
     this.single = model::run;
-    this.stoppable = new RevocableModel(model, this::requireNotRevoked);
+    this.stoppable = new RevocableModel(model, this::requireRunning);
     this.session = session;
     this.onClose = onClose;
   }
@@ -92,7 +91,10 @@ public final class AttestedModel implements AutoCloseable {
    *     come, and the user chose to fail closed: the model has not run
    * @throws org.modelledger.receipt.ReceiptLogException if the receipt log has failed, and the user
    *     chose to fail closed: the outputs are not handed out
-   * @throws VersionRevokedException if the version was revoked since it was loaded
+   * @throws org.modelledger.registry.VersionRevokedException if the version was revoked since it was
+   *     loaded, and the user chose {@link Recall#STOP} for that
+   * @throws RegistryUnseenException if the registry cannot be read, so that nobody knows whether the
+   *     version was revoked, and the user chose {@link Recall#STOP} for that
    * @throws IllegalStateException if the model or its ledger is closed
    * @throws InterruptedException if interrupted; there is no receipt
    */
@@ -127,8 +129,8 @@ public final class AttestedModel implements AutoCloseable {
   private Inference attest(Tensors inputs, Map<String, String> attributes, Run run)
       throws InterruptedException {
     Objects.requireNonNull(inputs, "inputs");
-    requireNotRevoked();
-    ReceiptSession.Slot slot = session.reserve(inputs, attributes);
+    Standing now = requireRunning();
+    ReceiptSession.Slot slot = session.reserve(inputs, now.mark(attributes));
     boolean cancelled = true;
     try {
       Tensors outputs = run.run(inputs);
@@ -151,7 +153,8 @@ public final class AttestedModel implements AutoCloseable {
    * one receipt may stand for, a batch in one call of {@link #infer(Tensors, Map)} is faster.
    *
    * <p>Room for all receipts is taken before the first run, so that with fail-closed nothing has run if
-   * there is none. If a run fails or the thread is interrupted, its exception is thrown and what comes
+   * there is none. A revocation that is seen meanwhile stops what has not run yet; with {@link
+   * Recall#WARN} the receipts say what was known when the call began. If a run fails or the thread is interrupted, its exception is thrown and what comes
    * after does not run; the runs before it have happened, and their receipts say so.
    *
    * @param inputs as for {@link #infer(Tensors, Map)}; no more than the backlog takes
@@ -167,14 +170,16 @@ public final class AttestedModel implements AutoCloseable {
           "there are " + inputs.size() + " inputs and attributes for "
               + attributes.size());
     }
+    Standing now = requireRunning();
     ArrayDeque<ReceiptSession.Slot> slots = new ArrayDeque<>(inputs.size());
     try {
       for (int i = 0; i < inputs.size(); i++) {
-        slots.add(session.reserve(inputs.get(i), Computations.none(attributes.get(i))));
+        slots.add(session.reserve(inputs.get(i),
+            now.mark(Computations.none(attributes.get(i)))));
       }
       List<Inference> inferences = new ArrayList<>(inputs.size());
       for (Tensors input : inputs) {
-        requireNotRevoked();
+        var unused = requireRunning();
         Tensors outputs = model.run(input);
         inferences.add(new Inference(outputs, slots.remove().complete(outputs)));
       }
@@ -184,14 +189,24 @@ public final class AttestedModel implements AutoCloseable {
     }
   }
 
-  void revoke() {
-    revoked = true;
+  /**
+   * Returns what stands against this model by now, as far as its ledger has seen: empty while all is
+   * well. With {@link Recall#WARN} the model goes on all the same, and its receipts say so.
+   */
+  public List<RecallWarning> warnings() {
+    return standing.warnings();
   }
 
-  private void requireNotRevoked() {
-    if (revoked) {
-      throw new VersionRevokedException(version.id() + " was revoked; it does not run any more");
+  void stand(Standing standing) {
+    this.standing = standing;
+  }
+
+  private Standing requireRunning() {
+    Standing now = standing;
+    if (now != Standing.GOOD) {
+      now.requireRunning(version.id());
     }
+    return now;
   }
 
   /**

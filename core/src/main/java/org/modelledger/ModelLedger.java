@@ -30,6 +30,7 @@ import org.modelledger.model.InvalidNameException;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelName;
 import org.modelledger.model.ModelVersionId;
+import org.modelledger.model.VerificationException;
 import org.modelledger.receipt.ReceiptLog;
 import org.modelledger.receipt.ReceiptObserver;
 import org.modelledger.receipt.ReceiptOptions;
@@ -104,6 +105,10 @@ public final class ModelLedger implements AutoCloseable {
   private final ProviderOptions engineOptions;
   private final Duration timeout;
   private final @Nullable WitnessPolicy witnesses;
+  private final InstantSource clock;
+  private final LoadPolicy loadPolicy;
+  private final RecallPolicy recalls;
+  private final RunningModels running;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable InferenceEngine engine; // guarded by lock
   private boolean watching; // guarded by lock
@@ -117,6 +122,10 @@ public final class ModelLedger implements AutoCloseable {
     this.engineOptions = builder.engineOptions;
     this.timeout = builder.timeout;
     this.witnesses = builder.witnesses;
+    this.clock = builder.clock;
+    this.loadPolicy = builder.loadPolicy;
+    this.recalls = builder.recallPolicy();
+    this.running = new RunningModels(recalls);
     this.models = new ModelStore(home, builder.trusted);
     this.receipts = resources.add(ReceiptLog.open(home.receipts(), home.receiptsKey(),
         home.evidence(), home.evidenceKey(), builder.receiptOptions.build()));
@@ -261,8 +270,10 @@ public final class ModelLedger implements AutoCloseable {
   }
 
   /**
-   * Withdraws a version for good. Models of it that this ledger has loaded stop at once, and those
-   * that others have loaded as soon as their ledgers see it.
+   * Withdraws a version for good. Models of it that this ledger has loaded are recalled at once, and
+   * those that others have loaded as soon as their ledgers see it: within their {@linkplain
+   * Builder#pollingInterval polling interval}. Whether they stop is their users' {@linkplain
+   * Builder#onRevocation choice}.
    *
    * @param reason kept in the artifact store; the ledger gets its digest
    */
@@ -271,7 +282,7 @@ public final class ModelLedger implements AutoCloseable {
     resources.requireOpen();
     Digest digest = models.artifacts().putStatement(reason.getBytes(StandardCharsets.UTF_8));
     LedgerEvent.VersionRevoked event = await(new Command.RevokeVersion(version, digest));
-    stopRunning(version);
+    running.revoked(event);
     return event;
   }
 
@@ -333,6 +344,7 @@ public final class ModelLedger implements AutoCloseable {
    * @throws NotFoundException if there is no such version
    * @throws VersionRevokedException if it was revoked
    * @throws UntrustedModelException if its files, statement or signature are missing or do not hold
+   * @throws LoadNotAdmittedException if the {@link Builder#loadPolicy} does not admit it
    * @throws org.modelledger.model.ModelFormatException if a file is not what was registered, names
    *     it, or the engine cannot run it
    * @throws ConfigurationException if there is no engine, or several and none was chosen
@@ -348,23 +360,35 @@ public final class ModelLedger implements AutoCloseable {
     }
     watchRevocations(version.position());
     StoredArtifact files = models.open(version);
+    loadPolicy.admit(new LoadCandidate(version, files, models, registry, clock.instant()));
     InferenceEngine runtime = engine();
     LoadedModel loaded = runtime.load(files);
     AttestedModel model;
     try {
+      loadPolicy.admit(version.id(), loaded.determinism());
       ReceiptSession session = receipts.session(version.id(), version.artifact(), runtime.info(),
           loaded.determinism());
-      model = new AttestedModel(version, runtime.info(), loaded, session, resources::remove);
+      model = new AttestedModel(version, runtime.info(), loaded, session, this::forget);
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
     resources.add(model);
-    if (requireVersion(version.id()).isRevoked()) { // meanwhile, before the watch knew of it
+    running.add(model);
+    try {
+      requireStillGood(version.id());
+    } catch (RuntimeException e) {
       model.close();
-      throw new VersionRevokedException(version.id() + " was revoked; it is not loaded");
+      throw e;
     }
     return model;
+  }
+
+  /** What was revoked meanwhile: before the watch knew of it, or seen by it and not yet by a read. */
+  private void requireStillGood(ModelVersionId version) {
+    if (requireVersion(version).isRevoked() || running.isRevoked(version)) {
+      throw new VersionRevokedException(version + " was revoked; it is not loaded");
+    }
   }
 
   /** From the first version that is loaded on: what is revoked later comes later in the ledger. */
@@ -372,7 +396,7 @@ public final class ModelLedger implements AutoCloseable {
     lock.lock();
     try {
       if (!watching) {
-        var unused = resources.add(new RevocationWatch(registry, after, this::stopRunning));
+        var unused = resources.add(new RevocationWatch(registry, after, recalls, clock, running));
         watching = true;
       }
     } finally {
@@ -380,10 +404,9 @@ public final class ModelLedger implements AutoCloseable {
     }
   }
 
-  private void stopRunning(ModelVersionId version) {
-    resources.loaded()
-        .filter(model -> model.version().id().equals(version))
-        .forEach(AttestedModel::revoke);
+  private void forget(AttestedModel model) {
+    running.remove(model);
+    resources.remove(model);
   }
 
   private InferenceEngine engine() {
@@ -534,6 +557,20 @@ public final class ModelLedger implements AutoCloseable {
             "no signature by a trusted key over " + version.id() + " is in " + home.directory()));
   }
 
+  /**
+   * Keeps somebody else's signature over the files of a version, so that a {@link LoadPolicy} can ask for
+   * it. Nothing is believed of it but that it is there: whose signatures count is the policy's to say.
+   *
+   * @param bundle an OpenSSF Model Signing bundle
+   * @param key that made it
+   * @throws org.modelledger.model.VerificationException if it does not hold
+   * @throws org.modelledger.artifact.ArtifactNotFoundException if the files are not here
+   */
+  public void addSignature(ModelVersion version, byte[] bundle, VerificationKey key)
+      throws VerificationException {
+    models.addSignature(version, bundle, key);
+  }
+
   /** Returns the signed lineage statement of a version: a DSSE envelope. */
   public byte[] lineageStatement(ModelVersion version) {
     return models.statement(version);
@@ -576,6 +613,11 @@ public final class ModelLedger implements AutoCloseable {
     private @Nullable WitnessPolicy witnesses;
     private @Nullable DeployPolicy deployPolicy;
     private InstantSource clock = InstantSource.system();
+    private LoadPolicy loadPolicy = LoadPolicy.any();
+    private Recall onRevocation = Recall.STOP;
+    private Recall onUnseen = Recall.WARN;
+    private Duration unseenFor = Duration.ofMinutes(1);
+    private Duration pollingInterval = Duration.ofSeconds(5);
 
     private Builder(@Nullable String uri, @Nullable ModelRegistry registry) {
       this.uri = uri;
@@ -658,7 +700,10 @@ public final class ModelLedger implements AutoCloseable {
       return this;
     }
 
-    /** Sets where the time in receipts and statements comes from; the system's clock if not set. */
+    /**
+     * Sets where the time in receipts and statements comes from, and what the age of versions is measured
+     * by; the system's clock if not set.
+     */
     public Builder clock(InstantSource clock) {
       receiptOptions.clock(clock);
       this.clock = clock;
@@ -679,6 +724,45 @@ public final class ModelLedger implements AutoCloseable {
     public Builder deployPolicy(DeployPolicy policy) {
       this.deployPolicy = Objects.requireNonNull(policy, "policy");
       return this;
+    }
+
+    /** Sets what has to be true of a version before it is loaded; {@link LoadPolicy#any} if not set. */
+    public Builder loadPolicy(LoadPolicy policy) {
+      this.loadPolicy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets what a running model does once its version is revoked: {@link Recall#STOP} if not set. */
+    public Builder onRevocation(Recall recall) {
+      this.onRevocation = Objects.requireNonNull(recall, "recall");
+      return this;
+    }
+
+    /**
+     * Sets what running models do while the registry cannot be read, and nobody knows whether they are
+     * revoked: {@link Recall#WARN} after a minute if not set.
+     *
+     * @param after how long the registry may be unseen before; longer than the polling interval, and
+     *     better a few of them
+     */
+    public Builder onRegistryUnseen(Recall recall, Duration after) {
+      this.onUnseen = Objects.requireNonNull(recall, "recall");
+      this.unseenFor = Objects.requireNonNull(after, "after");
+      return this;
+    }
+
+    /**
+     * Sets how often the registry is looked at for revocations: five seconds if not set. A revocation
+     * that the registry shows reaches running models within this time; a backend that looks at its own
+     * chain less often comes on top.
+     */
+    public Builder pollingInterval(Duration interval) {
+      this.pollingInterval = Objects.requireNonNull(interval, "interval");
+      return this;
+    }
+
+    private RecallPolicy recallPolicy() {
+      return new RecallPolicy(onRevocation, onUnseen, unseenFor, pollingInterval);
     }
 
     /** Sets where backends are looked for; the class loader of this library if not set. */

@@ -94,17 +94,30 @@ final class ModelStore {
 
   /** Returns a signature over an artifact by one of the trusted keys. */
   Optional<byte[]> signature(Digest artifact) {
-    for (VerificationKey key : trusted) {
-      Path file = home.directory().resolve(SIGNATURES).resolve(signatureFile(artifact, key));
-      try {
-        return Optional.of(Files.readAllBytes(file));
-      } catch (NoSuchFileException e) {
-        // the next key, then
-      } catch (IOException e) {
-        throw new StorageException("read", file, e);
-      }
+    return trusted.stream()
+        .map(key -> signature(artifact, key))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Returns what is kept as the signature over an artifact by a key. */
+  Optional<byte[]> signature(Digest artifact, VerificationKey key) {
+    Path file = home.directory().resolve(SIGNATURES).resolve(signatureFile(artifact, key));
+    try {
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StorageException("read", file, e);
     }
-    return Optional.empty();
+  }
+
+  /** Keeps a signature of somebody else's, if it holds. */
+  void addSignature(ModelVersion version, byte[] bundle, VerificationKey key)
+      throws VerificationException {
+    var unused = new ModelVerifier(key).verify(bundle,
+        artifacts.open(version.artifact()).manifest());
+    var unusedBytes = home.once(SIGNATURES, signatureFile(version.artifact(), key), bundle::clone);
   }
 
   private static String signatureFile(Digest artifact, VerificationKey key) {
@@ -127,23 +140,22 @@ final class ModelStore {
     byte[] bundle = signature(version.artifact())
         .orElseThrow(() -> new UntrustedModelException("no signature by a trusted key over "
             + version.id() + " is here, " + version.artifact()));
-    require(version, "lineage statement",
+    var unusedStatement = require(version, "lineage statement",
         key -> LineageStatements.verify(envelope, key, stored.manifest()));
-    require(version, "model signature",
+    var unusedSignature = require(version, "model signature",
         key -> new ModelVerifier(key).verify(bundle, stored.manifest()));
     return stored;
   }
 
-  private interface Check {
-    Object with(VerificationKey key) throws VerificationException;
+  private interface Check<T> {
+    T with(VerificationKey key) throws VerificationException;
   }
 
-  private void require(ModelVersion version, String what, Check check) {
+  private <T> T require(ModelVersion version, String what, Check<T> check) {
     List<VerificationException> failures = new ArrayList<>();
     for (VerificationKey key : trusted) {
       try {
-        var unused = check.with(key);
-        return;
+        return check.with(key);
       } catch (VerificationException e) {
         failures.add(e);
       }

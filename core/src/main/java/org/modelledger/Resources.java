@@ -3,7 +3,6 @@ package org.modelledger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a ledger has opened, closed in the reverse order. Safe for use by several threads. */
@@ -32,20 +31,6 @@ final class Resources {
     lock.lock();
     try {
       open.remove(resource);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns the models that are loaded. */
-  Stream<AttestedModel> loaded() {
-    lock.lock();
-    try {
-      return open.stream()
-          .filter(AttestedModel.class::isInstance)
-          .map(AttestedModel.class::cast)
-          .toList()
-          .stream();
     } finally {
       lock.unlock();
     }

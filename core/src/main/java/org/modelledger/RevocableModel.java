@@ -6,12 +6,12 @@ import org.modelledger.inference.LoadedModel;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 
-/** What a computation gets to run: stops when the version is revoked, and is not its to close. */
+/** What a computation gets to run: stops when the version is recalled, and is not its to close. */
 final class RevocableModel implements LoadedModel {
   private final LoadedModel model;
   private final Runnable check;
 
-  /** @param check throws once the version is revoked */
+  /** @param check throws once the version may not run */
   RevocableModel(LoadedModel model, Runnable check) {
     this.model = model;
     this.check = check;

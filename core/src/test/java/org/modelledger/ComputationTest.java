@@ -142,12 +142,20 @@ class ComputationTest {
   void aRevocationStopsItBetweenTwoRuns() throws InterruptedException {
     Walk revokedMidway = new Walk("walk.1", 0.5f, step -> {
       if (step == 2) {
-        model.revoke();
+        revoke();
       }
     });
     assertThatThrownBy(() -> model.infer(from(0, 0, 1_000_000), Map.of(), revokedMidway))
         .isInstanceOf(VersionRevokedException.class);
     assertThat(ledger.receipts().publish().size()).isZero();
+  }
+
+  private void revoke() {
+    try {
+      var unused = ledger.revoke(model.version().id(), "it walks too far");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -21,13 +21,19 @@ public final class Computations {
   /**
    * Returns the attributes of a single run.
    *
-   * @throws IllegalArgumentException if a name begins as that of a computation does
+   * @throws IllegalArgumentException if a name begins as that of a computation or of a {@linkplain
+   *     WarningMarks warning} does
    */
   public static Map<String, String> none(Map<String, String> attributes) {
     for (String name : attributes.keySet()) {
       if (name.startsWith(PREFIX)) {
         throw new IllegalArgumentException("the attribute '" + name + "' begins with '" + PREFIX
             + "', which says that a receipt is one of a computation");
+      }
+      if (name.startsWith(WarningMarks.PREFIX)) {
+        throw new IllegalArgumentException("the attribute '" + name + "' begins with '"
+            + WarningMarks.PREFIX
+            + "', which says that a model ran although something stood against it");
       }
     }
     return attributes;

@@ -10,6 +10,7 @@ import org.modelledger.registry.Anchor;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
+import org.modelledger.registry.ModelVersion;
 import org.modelledger.tlog.Checkpoint;
 import org.modelledger.tlog.Hash;
 import org.modelledger.tlog.LogReader;
@@ -105,6 +106,13 @@ final class AnchorCheck {
     return skipped("the proof ends in a checkpoint of " + proven.size()
         + " entries, the newest anchor has " + newest.treeSize()
         + "; to connect the two takes the log");
+  }
+
+  /** Says where the log was when a version was revoked. */
+  RevocationLine line(ModelVersion version, Checkpoint proven) {
+    return registry == null
+        ? RevocationLine.unknown("no registry to ask")
+        : RevocationLine.of(version, registry, author, log, proven);
   }
 
   private static StepResult equal(long size, Hash found, String anchored, Anchor anchor) {

@@ -22,11 +22,14 @@ import org.modelledger.model.VerificationException;
  * @param replayed how many inferences were run again, and gave the same
  * @param log the steps about the log as a whole: checkpoint, inclusion, anchor
  * @param versions the steps about each model version
+ * @param revocations of each version that is revoked, on which side of it its inferences fall, those in
+ *     gaps included
  * @param failures everything that failed, the first 100, each with the entry it is about
  */
 public record LogReport(long size, long receipts, long missing, long unacknowledged, long opened,
     long erased, long replayed, List<StepResult> log,
-    SortedMap<ModelVersionId, List<StepResult>> versions, List<Failure> failures) {
+    SortedMap<ModelVersionId, List<StepResult>> versions,
+    SortedMap<ModelVersionId, RevocationCounts> revocations, List<Failure> failures) {
   /**
    * Something that failed.
    *
@@ -44,6 +47,7 @@ public record LogReport(long size, long receipts, long missing, long unacknowled
   public LogReport {
     log = List.copyOf(log);
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    revocations = Collections.unmodifiableSortedMap(new TreeMap<>(revocations));
     failures = List.copyOf(failures);
   }
 
@@ -87,6 +91,10 @@ public record LogReport(long size, long receipts, long missing, long unacknowled
     for (Map.Entry<ModelVersionId, List<StepResult>> version : versions.entrySet()) {
       text.append("\n  ").append(version.getKey());
       version.getValue().forEach(result -> text.append("\n    ").append(result));
+      RevocationCounts sides = revocations.get(version.getKey());
+      if (sides != null) {
+        text.append("\n    revoked               ").append(sides);
+      }
     }
     return text.append(failures.stream()
         .map(failure -> "\n  " + failure)

@@ -1,6 +1,7 @@
 package org.modelledger.verification;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.modelledger.model.VerificationException;
@@ -12,10 +13,13 @@ import org.modelledger.receipt.ReceiptEntry;
  * @param index the entry's place in the log, from 0
  * @param entry what it says, if it can be read; believe it only if the report is sound
  * @param steps every step in order, each exactly once
+ * @param revocation on which side of its version's revocation it falls. It makes no report unsound:
+ *     evidence of what should not have happened is evidence
  */
 public record VerificationReport(long index, Optional<ReceiptEntry> entry,
-    List<StepResult> steps) {
+    List<StepResult> steps, RevocationSide revocation) {
   public VerificationReport {
+    Objects.requireNonNull(revocation, "revocation");
     steps = List.copyOf(steps);
   }
 
@@ -51,12 +55,16 @@ public record VerificationReport(long index, Optional<ReceiptEntry> entry,
     }
   }
 
-  /** Returns one line for each step, for a person to read. */
+  /** Returns one line for each step, and one for a revocation, for a person to read. */
   @Override
   public String toString() {
+    String revoked = revocation instanceof RevocationSide.NotRevoked
+        || revocation instanceof RevocationSide.Unknown
+            ? ""
+            : "\n  revoked               " + revocation.explanation();
     return steps.stream()
         .map(StepResult::toString)
         .collect(Collectors.joining("\n  ",
-            "receipt " + index + (isSound() ? ": sound" : ": NOT SOUND") + "\n  ", ""));
+            "receipt " + index + (isSound() ? ": sound" : ": NOT SOUND") + "\n  ", revoked));
   }
 }

@@ -34,6 +34,7 @@ import org.modelledger.receipt.Gap;
 import org.modelledger.receipt.Receipt;
 import org.modelledger.receipt.ReceiptEntry;
 import org.modelledger.registry.ModelRegistry;
+import org.modelledger.registry.ModelVersion;
 import org.modelledger.signing.VerificationKey;
 import org.modelledger.tlog.Checkpoint;
 import org.modelledger.tlog.Hash;
@@ -55,6 +56,9 @@ import org.modelledger.tlog.WitnessPolicy;
  * <p>Immutable; safe for use by several threads if what it was given is. Closes nothing.
  */
 public final class Verifier {
+  private static final RevocationSide UNREACHED = new RevocationSide.Unknown(
+      "an earlier step does not hold");
+
   private final NoteVerifier key;
   private final @Nullable LogReader log;
   private final @Nullable WitnessPolicy witnesses;
@@ -105,7 +109,7 @@ public final class Verifier {
           .withExtra(reader.entry(index, newest));
     } catch (ProofException e) {
       return report(index, Optional.empty(),
-          List.of(StepResult.failed(Step.INCLUSION, e)));
+          List.of(StepResult.failed(Step.INCLUSION, e)), UNREACHED);
     }
     return check(proof);
   }
@@ -139,25 +143,41 @@ public final class Verifier {
     Optional<byte[]> leaf = proof.extraBytes();
     if (leaf.isEmpty()) {
       return report(proof.index(), Optional.empty(),
-          List.of(StepResult.failed(Step.RECEIPT, "the proof does not carry the receipt")));
+          List.of(StepResult.failed(Step.RECEIPT, "the proof does not carry the receipt")),
+          UNREACHED);
     }
     List<StepResult> steps = new ArrayList<>();
     Optional<ReceiptEntry> entry = decode(leaf.get(), steps);
     Optional<Checkpoint> checkpoint = tree(proof, MerkleTree.leafHash(leaf.get()), steps);
     steps.add(checkpoint.map(at -> anchors.check(proof.index(), at))
         .orElseGet(() -> StepResult.skipped(Step.ANCHOR, "there is no checkpoint to compare")));
+    RevocationSide side = UNREACHED;
     if (entry.isPresent()) {
       ModelChecks.Result model = models.check(entry.get().version(), entry.get().artifact());
       steps.addAll(model.steps());
       steps.add(commitments(entry.get(), opened));
       steps.add(replay(entry.get(), opened, model));
+      side = side(proof.index(), entry.get(), checkpoint, model.version(), steps);
     }
-    return report(proof.index(), entry, steps);
+    return report(proof.index(), entry, steps, side);
+  }
+
+  private RevocationSide side(long index, ReceiptEntry entry, Optional<Checkpoint> checkpoint,
+      Optional<ModelVersion> version, List<StepResult> steps) {
+    boolean inTheLog = steps.stream()
+        .filter(step -> step.step().compareTo(Step.CHECKPOINT) <= 0)
+        .allMatch(StepResult::isPassed);
+    if (!inTheLog || checkpoint.isEmpty()) {
+      return UNREACHED;
+    }
+    return version.isEmpty()
+        ? new RevocationSide.Unknown("the version is not known")
+        : anchors.line(version.get(), checkpoint.get()).side(index, entry);
   }
 
   /** Puts the steps in order; those that are missing were not reached. */
   private VerificationReport report(long index, Optional<ReceiptEntry> entry,
-      List<StepResult> steps) {
+      List<StepResult> steps, RevocationSide side) {
     List<StepResult> all = new ArrayList<>();
     for (Step step : Step.values()) {
       all.add(steps.stream()
@@ -166,7 +186,7 @@ public final class Verifier {
           .map(this::require)
           .orElseGet(() -> StepResult.skipped(step, "an earlier step does not hold")));
     }
-    return new VerificationReport(index, entry, all);
+    return new VerificationReport(index, entry, all, side);
   }
 
   private StepResult require(StepResult result) {

@@ -18,6 +18,8 @@ import org.modelledger.receipt.Gap;
 import org.modelledger.receipt.Receipt;
 import org.modelledger.receipt.ReceiptEntry;
 import org.modelledger.receipt.SessionId;
+import org.modelledger.registry.ModelVersion;
+import org.modelledger.tlog.Checkpoint;
 import org.modelledger.tlog.LogReader;
 import org.modelledger.tlog.ProofException;
 import org.modelledger.tlog.SignedCheckpoint;
@@ -34,6 +36,8 @@ final class WholeLog {
   private final long replays;
   private final List<LogReport.Failure> failures = new ArrayList<>();
   private final Map<Release, ModelChecks.Result> models = new LinkedHashMap<>();
+  private final Map<Release, RevocationLine> lines = new HashMap<>();
+  private final TreeMap<ModelVersionId, RevocationCounts> revocations = new TreeMap<>();
   private final Map<SessionId, Numbers> sessions = new HashMap<>();
   private final List<ToReplay> toReplay = new ArrayList<>();
   private long receipts;
@@ -102,7 +106,7 @@ final class WholeLog {
         (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList()));
     long unacknowledged = sessions.values().stream().mapToLong(Numbers::unknown).sum();
     return new LogReport(size, receipts, missing, unacknowledged, opened, erased, replayed, log,
-        versions, failures);
+        versions, revocations, failures);
   }
 
   private void read(LogReader reader, SignedCheckpoint checkpoint, List<StepResult> log)
@@ -112,7 +116,7 @@ final class WholeLog {
       reader.entries(0, checkpoint.size(), checkpoint, (index, leaf) -> {
         if (interrupted.isEmpty()) {
           try {
-            entry(index, leaf);
+            entry(index, leaf, checkpoint.checkpoint());
           } catch (InterruptedException e) {
             interrupted.add(e);
           }
@@ -128,7 +132,7 @@ final class WholeLog {
     }
   }
 
-  private void entry(long index, byte[] leaf) throws InterruptedException {
+  private void entry(long index, byte[] leaf, Checkpoint checkpoint) throws InterruptedException {
     ReceiptEntry entry;
     try {
       entry = ReceiptEntry.decode(leaf);
@@ -143,17 +147,30 @@ final class WholeLog {
       List<StepResult> steps = result.steps().stream().map(verifier::required).toList();
       steps.stream().filter(StepResult::isFailed).forEach(step -> fail(index, step));
       models.put(release, new ModelChecks.Result(result.version(), steps));
+      result.version()
+          .filter(ModelVersion::isRevoked)
+          .ifPresent(revoked -> lines.put(release, verifier.anchors().line(revoked, checkpoint)));
     }
     switch (entry) {
       case Gap gap -> {
         numbers.add(gap.sequence(), gap.count());
+        side(index, gap, release, gap.count());
         missing += gap.count();
       }
       case Receipt receipt -> {
         numbers.add(receipt.sequence(), 1);
         receipts++;
+        side(index, receipt, release, 1);
         evidence(index, receipt);
       }
+    }
+  }
+
+  private void side(long index, ReceiptEntry entry, Release release, long count) {
+    RevocationLine line = lines.get(release);
+    if (line != null) {
+      RevocationCounts so = revocations.getOrDefault(release.version(), RevocationCounts.NONE);
+      revocations.put(release.version(), so.with(line.side(index, entry), count));
     }
   }
 
