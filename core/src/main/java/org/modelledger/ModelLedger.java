@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.modelledger.artifact.ArtifactStore;
 import org.modelledger.artifact.DirectoryFiles;
 import org.modelledger.artifact.StoredArtifact;
+import org.modelledger.audit.Audit;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Computation;
@@ -57,6 +58,10 @@ import org.modelledger.tlog.WitnessPolicy;
 import org.modelledger.training.LineageFacts;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
+import org.modelledger.verification.Replayed;
+import org.modelledger.verification.Replays;
+import org.modelledger.verification.Retrained;
+import org.modelledger.verification.TrainingReplay;
 import org.modelledger.verification.Verifier;
 
 /**
@@ -501,6 +506,51 @@ public final class ModelLedger implements AutoCloseable {
    */
   public Lineage lineage() {
     return lineage;
+  }
+
+  /**
+   * Runs an inference again, from its receipt and the evidence to it, on this ledger's engine. For other
+   * engines, or evidence that somebody disclosed, see {@link Replays}.
+   *
+   * @param index of the receipt in the log, from 0; makes a checkpoint if none covers it yet
+   * @param computations what receipts of computations are replayed with
+   * @return how the results compare; that the inputs were erased or never kept is an answer, too
+   * @throws IndexOutOfBoundsException if there is no such receipt
+   */
+  public Replayed replay(long index, Computation... computations) throws InterruptedException {
+    resources.requireOpen();
+    Replays replays = Replays.on(engine(), models.artifacts());
+    for (Computation computation : computations) {
+      replays = replays.with(computation);
+    }
+    if (receipts.checkpoint().size() <= index) {
+      var unused = receipts.publish();
+    }
+    return replays.replay(receipts.entry(index), receipts.evidence().find(index));
+  }
+
+  /**
+   * Trains a version again from its lineage statement, by the trainer that it names, and compares the
+   * files.
+   *
+   * @param replay with the data that the statement names
+   * @return whether the same files came of it; that another version of the trainer is installed, or that
+   *     the data is another, is an answer, too
+   * @throws UntrustedModelException if the statement is missing, or does not hold with a trusted key
+   */
+  public Retrained replayTraining(ModelVersion version, TrainingReplay replay)
+      throws InterruptedException {
+    resources.requireOpen();
+    return replay.run(models.lineage(version), classLoader);
+  }
+
+  /**
+   * Returns what answers what the registry said at an earlier moment: what was deployed, who had which
+   * role, what was revoked.
+   */
+  public Audit audit() {
+    resources.requireOpen();
+    return Audit.of(registry);
   }
 
   // --- the parts

@@ -147,6 +147,18 @@ final class ModelStore {
     return stored;
   }
 
+  /** Returns what a trusted key says of how the files of a version came about. */
+  LineageStatement lineage(ModelVersion version) {
+    byte[] envelope = statement(version);
+    return require(version, "lineage statement", key -> {
+      LineageStatement statement = LineageStatements.verify(envelope, key);
+      if (!statement.artifact().equals(version.artifact())) {
+        throw new VerificationException("it is about " + statement.artifact());
+      }
+      return statement;
+    });
+  }
+
   private interface Check<T> {
     T with(VerificationKey key) throws VerificationException;
   }

@@ -54,7 +54,7 @@ final class Rooms {
       Map.entry("ml-onnxruntime", Set.of("tck", "ml-exact")),
       Map.entry("ml-djl", Set.of("tck", "ml-exact")),
       Map.entry("ml-tensorflow", Set.of("tck")),
-      Map.entry("core", Set.of("tck", "chain-local", "ml-exact")),
+      Map.entry("core", Set.of("tck", "chain-local", "ml-exact", "tables")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("micrometer", Set.of("chain-local", "ml-exact")),
       Map.entry("opentelemetry", Set.of("chain-local", "ml-exact")),

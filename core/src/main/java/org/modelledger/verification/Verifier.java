@@ -334,7 +334,8 @@ public final class Verifier {
 
   StepResult replay(Receipt receipt, Evidence kept, InferenceEngine runtime, LoadedModel loaded)
       throws InterruptedException {
-    return Replay.run(receipt, kept, runtime, loaded, computations, elsewhere);
+    return Replay.step(
+        Replay.run(receipt, kept, runtime, loaded, computations, elsewhere));
   }
 
   Optional<StepResult> replayObstacle(ModelChecks.Result model) {

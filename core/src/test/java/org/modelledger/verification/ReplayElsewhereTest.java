@@ -99,9 +99,14 @@ class ReplayElsewhereTest {
         .engine(() -> engine);
   }
 
-  private static InferenceEngine neighbour(float off) {
-    return new Neighbour(Providers.openInferenceEngine("exact", ProviderOptions.empty(),
-        ReplayElsewhereTest.class.getClassLoader()), off);
+  /** Returns an engine that is not the exact one. */
+  static InferenceEngine neighbour(float off) {
+    return new Neighbour(exact(), off);
+  }
+
+  static InferenceEngine exact() {
+    return Providers.openInferenceEngine("exact", ProviderOptions.empty(),
+        ReplayElsewhereTest.class.getClassLoader());
   }
 
   @Test

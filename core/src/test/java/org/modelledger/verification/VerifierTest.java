@@ -539,22 +539,40 @@ class VerifierTest {
     assertThatThrownBy(() -> verifier.check(0)).isInstanceOf(IllegalStateException.class);
   }
 
+  private static Optional<String> differs(Tensors then, Tensors now, double epsilon) {
+    return Deviation.of(then, now, epsilon).beyond();
+  }
+
+  @Test
+  void aDeviationIsTheGreatestOfAll() {
+    Tensors one = Tensors.of("y", Tensor.of(new float[]{1, 1000, 0}, 3));
+    assertThat(Deviation.of(one, one, 0).greatest()).isZero();
+    assertThat(Deviation.of(one, Tensors.of("y", Tensor.of(new float[]{1.5f, 2000, 0}, 3)), 0)
+        .greatest()).as("relative to the greater").isEqualTo(0.5);
+    assertThat(Deviation.of(one, Tensors.of("y", Tensor.of(new float[]{1, 1000, 0.25f}, 3)), 0)
+        .greatest()).as("absolute below 1").isEqualTo(0.25);
+    assertThat(Deviation.of(one,
+        Tensors.of("y", Tensor.of(new float[]{1, Float.NEGATIVE_INFINITY, 0}, 3)), 1).greatest())
+        .isInfinite();
+    assertThat(Deviation.of(one, Tensors.of("z", one.get("y")), 1).greatest()).isInfinite();
+  }
+
   @Test
   void aToleranceIsAbsoluteOrRelativeToTheGreater() {
     Tensors one = Tensors.of("y", Tensor.of(new float[]{1, 1000, 0}, 3));
-    assertThat(Replay.differs(one, Tensors.of("y", Tensor.of(new float[]{1.0009f, 1000.9f, 0}, 3)),
+    assertThat(differs(one, Tensors.of("y", Tensor.of(new float[]{1.0009f, 1000.9f, 0}, 3)),
         1e-3)).isEmpty();
-    assertThat(Replay.differs(one, Tensors.of("y", Tensor.of(new float[]{1.1f, 1000, 0}, 3)),
+    assertThat(differs(one, Tensors.of("y", Tensor.of(new float[]{1.1f, 1000, 0}, 3)),
         1e-3)).hasValueSatisfying(what -> assertThat(what).contains("element 0 of output 'y'"));
-    assertThat(Replay.differs(one, Tensors.of("y", Tensor.of(new float[]{1, 1000, Float.NaN}, 3)),
+    assertThat(differs(one, Tensors.of("y", Tensor.of(new float[]{1, 1000, Float.NaN}, 3)),
         1e-3)).isPresent();
-    assertThat(Replay.differs(one, Tensors.of("z", one.get("y")), 1)).isPresent();
-    assertThat(Replay.differs(one, Tensors.of("y", Tensor.of(new double[]{1, 1000, 0}, 3)), 1))
+    assertThat(differs(one, Tensors.of("z", one.get("y")), 1)).isPresent();
+    assertThat(differs(one, Tensors.of("y", Tensor.of(new double[]{1, 1000, 0}, 3)), 1))
         .isPresent();
-    assertThat(Replay.differs(one, Tensors.of("y", Tensor.of(new float[]{1, 1000}, 2)), 1))
+    assertThat(differs(one, Tensors.of("y", Tensor.of(new float[]{1, 1000}, 2)), 1))
         .isPresent();
     Tensors label = Tensors.of("l", Tensor.of(new long[]{1}, 1));
-    assertThat(Replay.differs(label, label, 1)).isEmpty();
-    assertThat(Replay.differs(label, Tensors.of("l", Tensor.of(new long[]{2}, 1)), 9)).isPresent();
+    assertThat(differs(label, label, 1)).isEmpty();
+    assertThat(differs(label, Tensors.of("l", Tensor.of(new long[]{2}, 1)), 9)).isPresent();
   }
 }
