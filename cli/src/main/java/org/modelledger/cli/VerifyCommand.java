@@ -106,6 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
     members.put("receipt", report.index());
     members.put("sound", report.isSound());
     members.put("steps", steps(report.steps()));
+    members.put("revocation", report.revocation().explanation());
     output.print(report.toString(), members);
     return report.isSound();
   }
@@ -126,6 +127,10 @@ final class VerifyCommand implements Callable<Integer> {
     report.versions()
         .forEach((version, results) -> versions.put(version.toString(), steps(results)));
     members.put("versions", versions);
+    Map<String, Object> revocations = new LinkedHashMap<>();
+    report.revocations()
+        .forEach((version, counts) -> revocations.put(version.toString(), counts.toString()));
+    members.put("revocations", revocations);
     members.put("failures", report.failures().stream().map(LogReport.Failure::toString).toList());
     output.print(report.toString(), members);
     return report.isSound() ? ExitCode.OK : ExitCode.EVIDENCE;
