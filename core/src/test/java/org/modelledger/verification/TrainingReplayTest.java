@@ -75,7 +75,8 @@ class TrainingReplayTest {
         : spec.parameter("objective", "logistic")
             .parameter("rounds", 3)
             .parameter("subsample", 0.5)
-            .parameter("minSamplesLeaf", 5)).build();
+            .parameter("minSamplesLeaf", 5))
+        .build();
   }
 
   private static Trainer trainer() {
