@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.ModelLedger;
+import org.modelledger.model.Digest;
 
 /** The main job, by commands alone. */
 class LedgerCommandsTest {
@@ -84,6 +85,30 @@ class LedgerCommandsTest {
     assertThat(one.out()).startsWith("receipt 7: sound")
         .contains("passed   replay")
         .contains("the attribute 'customer'");
+  }
+
+  @Test
+  void runsDecisionsAgain() throws IOException {
+    json(train("--json"));
+    json(run("infer", "acme/credit:1", "--rows", rows.toString(), "--json"));
+    assertThat(json(run("replay", "0", "399", "--json")))
+        .extracting(one -> one.path("result").asText())
+        .containsExactly("bit-exact", "bit-exact");
+    assertRefused(run("replay", "400"), ExitCode.USAGE, "there is no receipt 400");
+  }
+
+  @Test
+  void saysWhatAVersionCameFromAndWhatCameOfIt() throws IOException {
+    json(train("--deploy", "production", "--json"));
+    Run lineage = run("lineage", "acme/credit:1");
+    assertThat(lineage.out()).contains("from  data  credit.csv", "is  version  acme/credit:1",
+        "to  deployment  acme/credit:1 in production");
+    String digest = Digest.sha256(Files.readAllBytes(rows)).hex();
+    assertThat(run("lineage", "--trained-on", digest).out()).startsWith("version  acme/credit:1");
+    assertThat(run("lineage", "--trained-on", "0".repeat(64)).out()).isEmpty();
+    JsonNode bom = json(run("lineage", "acme/credit:1", "--export", "cyclonedx")).getFirst();
+    assertThat(bom.path("bomFormat").asText()).isEqualTo("CycloneDX");
+    assertRefused(run("lineage", "acme/credit:2"), ExitCode.REFUSED, "acme/credit:2");
   }
 
   @Test
