@@ -111,13 +111,15 @@ final class LineageCommand implements Callable<Integer> {
     print("to", graph.descendants(version));
     for (Digest missing : graph.unknown()) {
       output.print("    ?  statement " + missing
-          + " is not here, or by nobody who is trusted", Map.of("relation", "unknown", "digest", missing.toString()));
+          + " is not here, or by nobody who is trusted",
+          Map.of("relation", "unknown", "digest", missing.toString()));
     }
   }
 
   private void print(String relation, Set<LineageNode> nodes) {
     for (LineageNode node : nodes) {
-      output.print(String.format(Locale.ROOT, "%5s  %s", relation, describe(node)), members(relation, node));
+      output.print(String.format(Locale.ROOT, "%5s  %s", relation, describe(node)),
+          members(relation, node));
     }
   }
 
@@ -136,10 +138,13 @@ final class LineageCommand implements Callable<Integer> {
       case LineageNode.Dataset it -> "dataset  " + it.name() + "  " + it.statement();
       case LineageNode.Artifact it -> "artifact  " + it.digest();
       case LineageNode.Version it -> "version  " + it.id() + "  " + it.artifact();
-      case LineageNode.Evaluation it -> "evaluation  " + it.version() + "  " + it.result() + "  " + it.statement();
-      case LineageNode.Approval it -> "approval  " + it.version() + " for " + it.environment() + " by " + it.approver()
-          + "  " + it.statement();
-      case LineageNode.Deployment it -> "deployment  " + it.version() + " in " + it.environment() + " at " + it.position();
+      case LineageNode.Evaluation it ->
+        "evaluation  " + it.version() + "  " + it.result() + "  " + it.statement();
+      case LineageNode.Approval it ->
+        "approval  " + it.version() + " for " + it.environment() + " by " + it.approver()
+            + "  " + it.statement();
+      case LineageNode.Deployment it ->
+        "deployment  " + it.version() + " in " + it.environment() + " at " + it.position();
     };
   }
 }

@@ -44,7 +44,8 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       return ledger.replay(index);
     } catch (IndexOutOfBoundsException e) {
-      throw new InputException("there is no receipt " + index + " in the log: " + e.getMessage(), e);
+      throw new InputException("there is no receipt " + index + " in the log: " + e.getMessage(),
+          e);
     }
   }
 
@@ -57,7 +58,8 @@ final class ReplayCommand implements Callable<Integer> {
       members.put("allowed", close.allowed().epsilon());
     }
     members.put("explanation", replayed.explanation());
-    output.print("receipt " + index + "  " + word(replayed) + ": " + replayed.explanation(), members);
+    output.print("receipt " + index + "  " + word(replayed) + ": " + replayed.explanation(),
+        members);
   }
 
   private static String word(Replayed replayed) {

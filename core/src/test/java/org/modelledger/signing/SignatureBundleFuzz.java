@@ -10,7 +10,9 @@ import org.modelledger.model.VerificationException;
 public final class SignatureBundleFuzz {
   private static final SigningKeys KEYS = SigningKeys.generate();
   private static final ModelVerifier BY_KEY = new ModelVerifier(KEYS.publicKey());
-  private static final TestCertificate ROOT = TestCertificate.named("root").authority().selfSigned();
+  private static final TestCertificate ROOT = TestCertificate.named("root")
+      .authority()
+      .selfSigned();
   private static final TestCertificate OWN = TestCertificate.named("signer").by(ROOT);
   private static final ModelVerifier BY_CERTIFICATE = new ModelVerifier(
       TrustedCertificates.of(List.of(ROOT.certificate())));
