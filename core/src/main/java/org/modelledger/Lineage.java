@@ -199,6 +199,11 @@ public final class Lineage {
     }
   }
 
+  /** Returns the keys whose statements count: those that this ledger trusts, and the deploy policy's. */
+  public List<VerificationKey> trustedKeys() {
+    return List.copyOf(keys());
+  }
+
   private List<VerificationKey> keys() {
     List<VerificationKey> keys = new ArrayList<>(models.trusted());
     if (policy != null) {

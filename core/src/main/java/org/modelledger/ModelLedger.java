@@ -114,12 +114,15 @@ public final class ModelLedger implements AutoCloseable {
   private final LoadPolicy loadPolicy;
   private final RecallPolicy recalls;
   private final RunningModels running;
+  private final @Nullable PublicLog registryLog;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable InferenceEngine engine; // guarded by lock
   private boolean watching; // guarded by lock
 
-  private ModelLedger(Builder builder, ModelRegistry registry, Home home, Resources resources) {
+  private ModelLedger(Builder builder, ModelRegistry registry, @Nullable PublicLog registryLog,
+      Home home, Resources resources) {
     this.registry = registry;
+    this.registryLog = registryLog;
     this.home = home;
     this.resources = resources;
     this.classLoader = builder.classLoader;
@@ -631,6 +634,31 @@ public final class ModelLedger implements AutoCloseable {
     return models.publicKey().toPem();
   }
 
+  /** Returns the keys whose signatures this ledger believes, its own first. */
+  public List<VerificationKey> trustedKeys() {
+    return models.trusted();
+  }
+
+  /**
+   * Signs files that are no version of a model, such as evidence to hand over, with this ledger's model
+   * signing key.
+   *
+   * @param name what to call them; informative
+   * @return an OpenSSF Model Signing bundle over all of them
+   */
+  public byte[] sign(String name, ModelFiles files) throws InterruptedException {
+    resources.requireOpen();
+    return models.sign(name, files);
+  }
+
+  /**
+   * Returns the log that the registry is, where it is an embedded ledger that was opened by its URI. On
+   * other chains everybody reads the registry at its own place.
+   */
+  public Optional<PublicLog> registryLog() {
+    return Optional.ofNullable(registryLog);
+  }
+
   /**
    * Closes everything that was opened, in order: models, trainers, the engine, the receipt log, the
    * registry. Waits until receipts are durable. Idempotent.
@@ -839,15 +867,17 @@ public final class ModelLedger implements AutoCloseable {
         ModelRegistry given = registry;
         if (given != null) {
           var unused = resources.add(given);
-          return new ModelLedger(this, given, new Home(requireHome(home)), resources);
+          return new ModelLedger(this, given, null, new Home(requireHome(home)), resources);
         }
         String scheme = ProviderOptions.scheme(Objects.requireNonNull(uri));
         ProviderOptions options = ProviderOptions.fromUri(uri);
         Home place = new Home(home(scheme, options));
+        ProviderOptions complete = LocalDefaults.apply(scheme, options.without(HOME), place);
         ModelRegistry opened = resources.add(Providers.of(ModelRegistryProvider.class, classLoader)
             .get(scheme)
-            .open(LocalDefaults.apply(scheme, options.without(HOME), place)));
-        return new ModelLedger(this, opened, place, resources);
+            .open(complete));
+        return new ModelLedger(this, opened,
+            LocalDefaults.publicLog(scheme, complete).orElse(null), place, resources);
       } catch (RuntimeException | Error e) {
         resources.closeAfter(e);
         throw e;

@@ -25,6 +25,7 @@ import org.modelledger.model.VerificationException;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.signing.ModelSigner;
 import org.modelledger.signing.ModelVerifier;
+import org.modelledger.signing.Serialization;
 import org.modelledger.signing.SigningKeys;
 import org.modelledger.signing.VerificationKey;
 
@@ -66,6 +67,11 @@ final class ModelStore {
   void sign(ModelName model, ArtifactManifest manifest) {
     var unused = home.once(SIGNATURES, signatureFile(manifest.digest(), keys.publicKey()),
         () -> new ModelSigner(keys).sign(model.value(), manifest));
+  }
+
+  /** Signs files that are no version of a model; each time anew. */
+  byte[] sign(String name, ModelFiles files) throws InterruptedException {
+    return new ModelSigner(keys).sign(name, files, Serialization.files());
   }
 
   /** Signs a statement, once for the same model and content, and stores it; returns its digest. */

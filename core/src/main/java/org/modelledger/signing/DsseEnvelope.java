@@ -71,6 +71,10 @@ public final class DsseEnvelope {
     return Json.write(toTree());
   }
 
+  DsseEnvelope withKeyId(String other) {
+    return new DsseEnvelope(payloadType, payload, other, signature);
+  }
+
   Map<String, Object> toTree() {
     Map<String, Object> signed = new LinkedHashMap<>();
     signed.put("sig", Base64.getEncoder().encodeToString(signature));

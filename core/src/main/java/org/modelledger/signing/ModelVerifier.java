@@ -3,6 +3,7 @@ package org.modelledger.signing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -29,26 +30,28 @@ public final class ModelVerifier {
   private final SignerTrust trust;
   private final List<String> ignoredPaths;
   private final boolean passesOverUnsigned;
+  private final boolean demandsOneEncoding;
   private final HashingListener listener;
 
   /** Accepts what is signed with this key. */
   public ModelVerifier(VerificationKey key) {
-    this(new TrustedKey(key), List.of(), false, (bytes, total) -> {
+    this(new TrustedKey(key), List.of(), false, false, (bytes, total) -> {
     });
   }
 
   /** Accepts what is signed with a certificate that one of these vouches for. */
   public ModelVerifier(TrustedCertificates certificates) {
     this(Objects.requireNonNull(certificates, "certificates"), List.of(), false,
-        (bytes, total) -> {
+        false, (bytes, total) -> {
         });
   }
 
   private ModelVerifier(SignerTrust trust, List<String> ignoredPaths, boolean passesOverUnsigned,
-      HashingListener listener) {
+      boolean demandsOneEncoding, HashingListener listener) {
     this.trust = trust;
     this.ignoredPaths = List.copyOf(ignoredPaths);
     this.passesOverUnsigned = passesOverUnsigned;
+    this.demandsOneEncoding = demandsOneEncoding;
     this.listener = Objects.requireNonNull(listener, "listener");
   }
 
@@ -58,17 +61,27 @@ public final class ModelVerifier {
    * @param paths relative to the directory; if a signed file lies there, it is missing
    */
   public ModelVerifier ignoring(Collection<String> paths) {
-    return new ModelVerifier(trust, List.copyOf(paths), passesOverUnsigned, listener);
+    return new ModelVerifier(trust, List.copyOf(paths), passesOverUnsigned,
+        demandsOneEncoding, listener);
   }
 
   /** Returns a verifier that looks at the signed files of a directory alone, whatever else is there. */
   public ModelVerifier passingOverUnsignedFiles() {
-    return new ModelVerifier(trust, ignoredPaths, true, listener);
+    return new ModelVerifier(trust, ignoredPaths, true, demandsOneEncoding, listener);
   }
 
   /** Returns a verifier that tells a listener how far hashing is. */
   public ModelVerifier telling(HashingListener other) {
-    return new ModelVerifier(trust, ignoredPaths, passesOverUnsigned, other);
+    return new ModelVerifier(trust, ignoredPaths, passesOverUnsigned, demandsOneEncoding, other);
+  }
+
+  /**
+   * Returns a verifier that refuses a bundle unless it is, byte for byte, as {@link ModelSigner} writes it.
+   * A bundle says some things that nobody signs, such as the names of its members and how its base64
+   * ends; so a byte of it may change and the signature still holds. Not with this verifier.
+   */
+  public ModelVerifier demandingOneEncoding() {
+    return new ModelVerifier(trust, ignoredPaths, passesOverUnsigned, true, listener);
   }
 
   /**
@@ -147,6 +160,10 @@ public final class ModelVerifier {
     try {
       SignatureBundle parsed = SignatureBundle.parse(bundle);
       Signer signer = trust.signer(parsed.material());
+      if (demandsOneEncoding && !Arrays.equals(parsed.asWritten(signer).toJson(), bundle)) {
+        throw new VerificationException("the bundle is not written as this library writes bundles,"
+            + " so somebody changed what is around the signature");
+      }
       return statement(parsed.envelope(), signer);
     } catch (ModelFormatException | ArtifactException | InvalidNameException e) {
       throw new VerificationException("not a valid model signature: " + e.getMessage(), e);

@@ -2,6 +2,7 @@ package org.modelledger.signing;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.modelledger.internal.json.Json;
 import org.modelledger.internal.json.JsonObject;
 import org.modelledger.model.ModelFormatException;
@@ -20,6 +21,14 @@ record SignatureBundle(VerificationMaterial material, DsseEnvelope envelope) {
     bundle.put("verificationMaterial", material.toTree());
     bundle.put("dsseEnvelope", envelope.toTree());
     return Json.write(bundle);
+  }
+
+  /** Returns the same signature with nothing around it but what {@link ModelSigner} writes there. */
+  SignatureBundle asWritten(Signer signer) {
+    VerificationMaterial written = material instanceof VerificationMaterial.Key
+        ? new VerificationMaterial.Key(Optional.of(signer.key().hint()))
+        : material;
+    return new SignatureBundle(written, envelope.withKeyId(""));
   }
 
   /** @throws ModelFormatException if the bytes are not such a bundle; names what is not supported */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -71,6 +72,9 @@ public final class Verifier {
   private final ModelChecks models;
   private final AnchorCheck anchors;
 
+  /** What receipts say that ran, which is checked once for all of them. */
+  record Release(ModelVersionId version, Digest artifact) {}
+
   private Verifier(Builder builder) {
     this.key = builder.key;
     this.log = builder.log;
@@ -126,6 +130,20 @@ public final class Verifier {
   }
 
   /**
+   * Checks proofs that carry their entries, each with the evidence to it if there is any, and each model
+   * version once for all of them.
+   *
+   * @param reports takes what was found, in the order of the proofs
+   */
+  public void check(Iterable<TlogProof> proofs, Consumer<VerificationReport> reports)
+      throws InterruptedException {
+    Map<Release, ModelChecks.Result> known = new HashMap<>();
+    for (TlogProof proof : proofs) {
+      reports.accept(check(proof, lookUp(proof.index()), known));
+    }
+  }
+
+  /**
    * Checks a proof and fails unless every step that could be checked holds.
    *
    * @throws VerificationException with the first step that failed, and why
@@ -140,6 +158,11 @@ public final class Verifier {
 
   private VerificationReport check(TlogProof proof, EvidenceLookup opened)
       throws InterruptedException {
+    return check(proof, opened, new HashMap<>());
+  }
+
+  private VerificationReport check(TlogProof proof, EvidenceLookup opened,
+      Map<Release, ModelChecks.Result> known) throws InterruptedException {
     Optional<byte[]> leaf = proof.extraBytes();
     if (leaf.isEmpty()) {
       return report(proof.index(), Optional.empty(),
@@ -153,7 +176,12 @@ public final class Verifier {
         .orElseGet(() -> StepResult.skipped(Step.ANCHOR, "there is no checkpoint to compare")));
     RevocationSide side = UNREACHED;
     if (entry.isPresent()) {
-      ModelChecks.Result model = models.check(entry.get().version(), entry.get().artifact());
+      Release release = new Release(entry.get().version(), entry.get().artifact());
+      ModelChecks.Result model = known.get(release);
+      if (model == null) {
+        model = models.check(release.version(), release.artifact());
+        known.put(release, model);
+      }
       steps.addAll(model.steps());
       steps.add(commitments(entry.get(), opened));
       steps.add(replay(entry.get(), opened, model));

@@ -28,15 +28,13 @@ import org.modelledger.tlog.SignedCheckpoint;
 final class WholeLog {
   private static final int MAX_FAILURES = 100;
 
-  private record Release(ModelVersionId version, Digest artifact) {}
-
   private record ToReplay(long index, Receipt receipt, Evidence evidence) {}
 
   private final Verifier verifier;
   private final long replays;
   private final List<LogReport.Failure> failures = new ArrayList<>();
-  private final Map<Release, ModelChecks.Result> models = new LinkedHashMap<>();
-  private final Map<Release, RevocationLine> lines = new HashMap<>();
+  private final Map<Verifier.Release, ModelChecks.Result> models = new LinkedHashMap<>();
+  private final Map<Verifier.Release, RevocationLine> lines = new HashMap<>();
   private final TreeMap<ModelVersionId, RevocationCounts> revocations = new TreeMap<>();
   private final Map<SessionId, Numbers> sessions = new HashMap<>();
   private final List<ToReplay> toReplay = new ArrayList<>();
@@ -141,7 +139,7 @@ final class WholeLog {
       return;
     }
     Numbers numbers = sessions.computeIfAbsent(entry.session(), id -> new Numbers());
-    Release release = new Release(entry.version(), entry.artifact());
+    Verifier.Release release = new Verifier.Release(entry.version(), entry.artifact());
     if (!models.containsKey(release)) {
       ModelChecks.Result result = verifier.models().check(release.version(), release.artifact());
       List<StepResult> steps = result.steps().stream().map(verifier::required).toList();
@@ -166,7 +164,7 @@ final class WholeLog {
     }
   }
 
-  private void side(long index, ReceiptEntry entry, Release release, long count) {
+  private void side(long index, ReceiptEntry entry, Verifier.Release release, long count) {
     RevocationLine line = lines.get(release);
     if (line != null) {
       RevocationCounts so = revocations.getOrDefault(release.version(), RevocationCounts.NONE);
@@ -201,7 +199,7 @@ final class WholeLog {
     Map<Digest, List<ToReplay>> byModel = new LinkedHashMap<>();
     for (ToReplay one : toReplay) {
       ModelChecks.Result model = models
-          .get(new Release(one.receipt().version(), one.receipt().artifact()));
+          .get(new Verifier.Release(one.receipt().version(), one.receipt().artifact()));
       if (model != null && verifier.replayObstacle(model).isEmpty()) {
         byModel.computeIfAbsent(one.receipt().artifact(), digest -> new ArrayList<>()).add(one);
       }

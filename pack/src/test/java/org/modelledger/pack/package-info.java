@@ -1,0 +1,4 @@
+@NullMarked
+package org.modelledger.pack;
+
+import org.jspecify.annotations.NullMarked;
