@@ -28,7 +28,8 @@ final class Rooms {
       Map.entry("ml-djl", Set.of("api", "onnx")),
       Map.entry("ml-tensorflow", Set.of("api")),
       Map.entry("core", Set.of("api", "transparency-log")),
-      Map.entry("guice", Set.of("core")), Map.entry("cli", Set.of("core", "tables")),
+      Map.entry("pack", Set.of("core")), Map.entry("guice", Set.of("core")),
+      Map.entry("cli", Set.of("core", "pack", "tables")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
       Map.entry("examples", Set.of("core", "chain-ethereum", "testnet", "fabric-devpeer")));
 
@@ -55,6 +56,7 @@ final class Rooms {
       Map.entry("ml-djl", Set.of("tck", "ml-exact")),
       Map.entry("ml-tensorflow", Set.of("tck")),
       Map.entry("core", Set.of("tck", "chain-local", "ml-exact", "tables")),
+      Map.entry("pack", Set.of("chain-local", "ml-exact")),
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("micrometer", Set.of("chain-local", "ml-exact")),
       Map.entry("opentelemetry", Set.of("chain-local", "ml-exact")),

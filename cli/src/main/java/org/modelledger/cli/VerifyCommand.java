@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.ModelLedger;
 import org.modelledger.model.StorageException;
+import org.modelledger.pack.PackCheck;
+import org.modelledger.pack.PackReport;
 import org.modelledger.tlog.ProofException;
 import org.modelledger.tlog.TlogProof;
 import org.modelledger.verification.LogReport;
@@ -28,8 +31,8 @@ import picocli.CommandLine.Spec;
 /** Follows the chain of evidence. */
 @Command(name = "verify", description = {
     "Follows the chain of evidence and says what came of each step.",
-    "Without arguments every receipt of the ledger; or some of them; or proofs that one was handed, for which a"
-        + " ledger is not needed."})
+    "Without arguments every receipt of the ledger; or some of them; or proofs or an evidence pack that one was"
+        + " handed, for which a ledger is not needed."})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class VerifyCommand implements Callable<Integer> {
 
@@ -44,8 +47,11 @@ final class VerifyCommand implements Callable<Integer> {
   private long replays;
 
   @Option(names = "--key", paramLabel = "VKEY|@FILE", converter = VerifierKeys.Converter.class, description = "Checks proofs by the receipt log's"
-      + " key alone, without a ledger.")
+      + " key alone, without a ledger; with --pack, what its key has to be.")
   private @Nullable VerifierKeys trusted;
+
+  @Mixin
+  private PackOptions pack;
 
   @Mixin
   private LedgerOptions options;
@@ -58,6 +64,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, ProofException {
+    if (pack.isGiven()) {
+      if (!proofs.isEmpty() || !receipts.isEmpty()) {
+        throw new ParameterException(command.commandLine(),
+            "--pack checks all that is in a pack; expected no --receipt and no files of proofs");
+      }
+      return pack(pack.verify(Optional.ofNullable(trusted)));
+    }
     if (trusted != null) {
       if (proofs.isEmpty() || !receipts.isEmpty()) {
         throw new ParameterException(command.commandLine(),
@@ -132,6 +145,24 @@ final class VerifyCommand implements Callable<Integer> {
         .forEach((version, counts) -> revocations.put(version.toString(), counts.toString()));
     members.put("revocations", revocations);
     members.put("failures", report.failures().stream().map(LogReport.Failure::toString).toList());
+    output.print(report.toString(), members);
+    return report.isSound() ? ExitCode.OK : ExitCode.EVIDENCE;
+  }
+
+  private int pack(PackReport report) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("sound", report.isSound());
+    members.put("vouched", report.vouched());
+    report.description().ifPresent(it -> members.put("receipts", it.count()));
+    List<Map<String, Object>> checks = new ArrayList<>();
+    for (PackCheck check : report.checks()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("check", check.name());
+      one.put("outcome", check.outcome().word());
+      one.put("explanation", check.outcome().explanation());
+      checks.add(one);
+    }
+    members.put("checks", checks);
     output.print(report.toString(), members);
     return report.isSound() ? ExitCode.OK : ExitCode.EVIDENCE;
   }

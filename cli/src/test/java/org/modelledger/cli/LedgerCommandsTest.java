@@ -211,6 +211,36 @@ class LedgerCommandsTest {
   }
 
   @Test
+  void evidenceIsHandedOverInAPack() throws Exception {
+    json(train("--json", "--deploy", "production"));
+    json(run("infer", "acme/credit:1", "--rows", rows.toString(), "--json"));
+    json(run("anchor", "--json"));
+    Path pack = project.resolve("pack");
+    assertThat(json(run("pack", pack.toString(), "--receipt", "3,7", "--disclose", "all",
+        "--with-model", "--json")).getFirst().path("receipts").asLong()).isEqualTo(2);
+    Path key = Files.copy(pack.resolve("keys/model.pub"), project.resolve("model.pub"));
+    Run verified = Run.of("verify", "--pack", pack.toString(), "--model-key", key.toString(),
+        "--rerun", "exact");
+    assertThat(verified.err()).isEmpty();
+    assertThat(verified.out()).contains(": sound", "passed   replay", "passed   anchor");
+    assertThat(verified.code()).isZero();
+    JsonNode unknown = json(Run.of("verify", "--pack", pack.toString(), "--json")).getFirst();
+    assertThat(unknown.path("vouched").booleanValue()).isFalse();
+
+    Files.writeString(pack.resolve("README.md"), "another");
+    Run changed = Run.of("verify", "--pack", pack.toString(), "--model-key", key.toString());
+    assertThat(changed.code()).isEqualTo(ExitCode.EVIDENCE);
+    assertThat(changed.out()).contains("NOT SOUND", "changed file 'README.md'");
+    assertRefused(run("pack", project.resolve("beyond").toString(), "--range", "399-400"),
+        ExitCode.USAGE, "no such receipts");
+    assertRefused(run("pack", project.resolve("odd").toString(), "--range", "7"), ExitCode.USAGE,
+        "such as 10-20");
+    assertRefused(Run.of("verify", "--pack", project.toString()), ExitCode.EVIDENCE,
+        "not an evidence pack");
+    assertRefused(Run.of("verify", "--model-key", key.toString()), ExitCode.USAGE, "--pack");
+  }
+
+  @Test
   void saysWhatIsMissingOrNotUnderstood() throws IOException {
     json(train("--json"));
     assertRefused(run("infer", "acme/credit:1", "--rows", project.resolve("none.csv").toString()),
