@@ -37,6 +37,7 @@ final class LineageDrawing {
     this.nodes = new LinkedHashSet<>(all.stream().limit(MAX_NODES).toList());
     this.leftOut = all.size() - nodes.size();
     assignColumns();
+    moveBeginnings();
     assignRows();
   }
 
@@ -60,6 +61,24 @@ final class LineageDrawing {
         }
       }
     }
+  }
+
+  /** What came from nothing stands right before the first thing that came from it. */
+  private void moveBeginnings() {
+    for (LineageNode node : nodes) {
+      if (column(node) == 0) {
+        children(node).stream()
+            .mapToInt(this::column)
+            .min()
+            .ifPresent(first -> columns.put(node, Math.max(0, first - 1)));
+      }
+    }
+  }
+
+  /** Says whether an arrow passes columns and what it says is said by the arrows through them as well. */
+  private boolean isImplied(LineageNode from, LineageNode to) {
+    return column(to) > column(from) + 1 && children(from).stream()
+        .anyMatch(between -> !between.equals(to) && children(between).contains(to));
   }
 
   private void assignRows() {
@@ -106,7 +125,11 @@ final class LineageDrawing {
     var unused = html.open("div", "class", "wide")
         .open("svg", "viewBox", "0 0 " + width + " " + height, "width", "" + width, "height",
             "" + height, "role", "img", "aria-label", "What came from what");
-    nodes.forEach(from -> children(from).forEach(to -> arrow(html, from, to)));
+    for (LineageNode from : nodes) {
+      children(from).stream()
+          .filter(to -> !isImplied(from, to))
+          .forEach(to -> arrow(html, from, to));
+    }
     nodes.forEach(node -> box(html, node));
     unused = html.close().close();
   }

@@ -127,12 +127,34 @@ final class ReportPage {
         .element("p", "Of " + facts.report().checks().size() + " checks, "
             + failed() + " failed and " + skipped + " could not be made from this pack alone. The"
             + " list below says which, and why.")
+        .element("p", withdrawn())
         .element("p", "This is what the maker of the pack found when it was made. You need not"
             + " believe it: the last section says how to find out yourself, in a minute, with"
             + " tools of others. A change of a single byte in this pack, this page included, is"
             + " found then.", "class", "note")
         .close()
         .close();
+  }
+
+  /** A decision by a model that was withdrawn is evidence as good as any other, and has to be seen. */
+  private String withdrawn() {
+    List<String> withdrawn = new ArrayList<>();
+    for (LedgerEvent event : facts.events()) {
+      if (event instanceof LedgerEvent.VersionRevoked revoked
+          && pack.versions().stream().anyMatch(it -> it.id().equals(revoked.version()))) {
+        withdrawn.add("Mind that " + revoked.version() + " was withdrawn on "
+            + time(revoked.header().time()) + reason(revoked) + ".");
+      }
+    }
+    return withdrawn.isEmpty()
+        ? "No model that decided here has been withdrawn, as far as the registry says."
+        : String.join(" ", withdrawn);
+  }
+
+  private String reason(LedgerEvent.VersionRevoked revoked) {
+    return Optional.ofNullable(facts.reasons().get(revoked.reason()))
+        .map(reason -> ", because: “" + reason + "”")
+        .orElse("");
   }
 
   private long failed() {
@@ -201,9 +223,7 @@ final class ReportPage {
   private void event(LedgerEvent event) {
     String sentence = EventLine.sentence(event);
     if (event instanceof LedgerEvent.VersionRevoked revoked) {
-      sentence += Optional.ofNullable(facts.reasons().get(revoked.reason()))
-          .map(reason -> ", because: “" + reason + "”")
-          .orElse("");
+      sentence += reason(revoked);
     }
     var unused = html.open("tr")
         .element("td", time(event.header().time()), "class", "t")
@@ -536,6 +556,6 @@ final class ReportPage {
   }
 
   private static String shortened(String text) {
-    return text.length() <= 28 ? text : text.substring(0, 27) + "…";
+    return text.length() <= 22 ? text : text.substring(0, 21) + "…";
   }
 }
