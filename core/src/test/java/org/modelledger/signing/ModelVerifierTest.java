@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -76,6 +77,23 @@ class ModelVerifierTest {
     assertThatThrownBy(() -> verifier("p256").verify(bundle("p256"), model))
         .isInstanceOf(VerificationException.class)
         .hasMessageContaining("extra file 'model.sig'");
+  }
+
+  @Test
+  void anotherEncodingIsRefusedWhereOneIsDemanded() throws Exception {
+    SigningKeys keys = SigningKeys.generate();
+    byte[] written = new ModelSigner(keys).sign(model);
+    ModelVerifier strict = new ModelVerifier(keys.publicKey()).demandingOneEncoding();
+    strict.verify(written, model);
+    String text = new String(written, StandardCharsets.UTF_8);
+    for (String other : List.of(text + "\n", text.replace("\"hint\"", "\"hunt\""),
+        text.replace("\"keyid\":\"\"", "\"keyid\":\"x\""))) {
+      byte[] changed = other.getBytes(StandardCharsets.UTF_8);
+      new ModelVerifier(keys.publicKey()).verify(changed, model);
+      assertThatThrownBy(() -> strict.verify(changed, model))
+          .isInstanceOf(VerificationException.class)
+          .hasMessageContaining("not written as this library writes bundles");
+    }
   }
 
   @Test

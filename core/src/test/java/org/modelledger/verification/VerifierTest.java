@@ -113,6 +113,22 @@ class VerifierTest {
   }
 
   @Test
+  void manyProofsAreCheckedAsEachAlone() throws Exception {
+    ModelLedger ledger = ledger();
+    ledger.anchor();
+    List<TlogProof> proofs = new ArrayList<>();
+    for (long index = 0; index < INFERENCES; index++) {
+      proofs.add(ledger.receipts().proof(index));
+    }
+    List<VerificationReport> reports = new ArrayList<>();
+    ledger.verifier().check(proofs, reports::add);
+    assertThat(reports).hasSize(INFERENCES);
+    for (int i = 0; i < INFERENCES; i++) {
+      assertThat(reports.get(i)).isEqualTo(ledger.verifier().check(proofs.get(i)));
+    }
+  }
+
+  @Test
   void aStrangerNeedsTheProofAndTheLogsKeyAlone() throws Exception {
     ModelLedger ledger = ledger();
     TlogProof proof = TlogProof.parse(

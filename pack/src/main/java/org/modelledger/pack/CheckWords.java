@@ -1,6 +1,7 @@
 package org.modelledger.pack;
 
 import java.util.Map;
+import org.modelledger.verification.Outcome;
 
 /** What checks are about, for who does not know the words of this field. */
 final class CheckWords {
@@ -37,9 +38,9 @@ final class CheckWords {
 
   static String result(PackCheck check) {
     return switch (check.outcome()) {
-      case org.modelledger.verification.Outcome.Passed it -> "holds";
-      case org.modelledger.verification.Outcome.Failed it -> "does not hold";
-      case org.modelledger.verification.Outcome.Skipped it -> "not checked";
+      case Outcome.Passed unused -> "holds";
+      case Outcome.Failed unused -> "does not hold";
+      case Outcome.Skipped unused -> "not checked";
     };
   }
 }

@@ -66,8 +66,7 @@ final class CurveDrawing {
               .append(number(x(epoch)))
               .append(' ')
               .append(number(y(value))));
-      SortedMap<Long, Double> points = curve.getValue();
-      double at = free(y(points.get(points.lastKey())), labels);
+      double at = free(y(curve.getValue().sequencedValues().getLast()), labels);
       var unused = html.leaf("path", "class", "curve c" + colour % 4, "d", path.toString())
           .element("text", curve.getKey(), "class", "label c" + colour % 4, "x",
               "" + (WIDTH - RIGHT + 8), "y", number(at + 4));

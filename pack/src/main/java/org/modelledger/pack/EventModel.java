@@ -19,7 +19,7 @@ final class EventModel {
       case LedgerEvent.RoleChanged e -> Optional.of(e.model());
       case LedgerEvent.OwnershipTransferStarted e -> Optional.of(e.model());
       case LedgerEvent.OwnershipTransferred e -> Optional.of(e.model());
-      case LedgerEvent.LogAnchored e -> Optional.empty();
+      case LedgerEvent.LogAnchored unused -> Optional.empty();
     };
   }
 }

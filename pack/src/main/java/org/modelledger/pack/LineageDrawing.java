@@ -87,7 +87,7 @@ final class LineageDrawing {
     Map<LineageNode, Double> middles = new HashMap<>();
     for (List<LineageNode> column : byColumn.values()) {
       column.forEach(node -> middles.put(node, middle(node)));
-      column.sort(Comparator.comparingDouble(middles::get));
+      column.sort(Comparator.comparingDouble(node -> middles.getOrDefault(node, 0.0)));
       for (int row = 0; row < column.size(); row++) {
         rows.put(column.get(row), row);
       }
@@ -98,7 +98,7 @@ final class LineageDrawing {
     return graph.parents(node)
         .stream()
         .filter(rows::containsKey)
-        .mapToInt(rows::get)
+        .mapToInt(parent -> rows.getOrDefault(parent, 0))
         .average()
         .orElse(rows.size());
   }
@@ -167,13 +167,13 @@ final class LineageDrawing {
 
   static String kind(LineageNode node) {
     return switch (node) {
-      case LineageNode.Data it -> "data";
-      case LineageNode.Dataset it -> "data set";
-      case LineageNode.Artifact it -> "files";
-      case LineageNode.Version it -> "version";
-      case LineageNode.Evaluation it -> "evaluation";
-      case LineageNode.Approval it -> "approval";
-      case LineageNode.Deployment it -> "deployment";
+      case LineageNode.Data unused -> "data";
+      case LineageNode.Dataset unused -> "data set";
+      case LineageNode.Artifact unused -> "files";
+      case LineageNode.Version unused -> "version";
+      case LineageNode.Evaluation unused -> "evaluation";
+      case LineageNode.Approval unused -> "approval";
+      case LineageNode.Deployment unused -> "deployment";
     };
   }
 

@@ -24,6 +24,7 @@ import org.modelledger.tlog.SignedCheckpoint;
 import org.modelledger.tlog.TlogProof;
 import org.modelledger.verification.LogReport;
 import org.modelledger.verification.Outcome;
+import org.modelledger.verification.RevocationSide;
 import org.modelledger.verification.Step;
 import org.modelledger.verification.StepResult;
 import org.modelledger.verification.VerificationReport;
@@ -242,8 +243,7 @@ final class PackChecks {
   private void revocations() {
     Map<String, Integer> sides = new LinkedHashMap<>();
     for (VerificationReport report : receipts) {
-      if (!(report
-          .revocation() instanceof org.modelledger.verification.RevocationSide.NotRevoked)) {
+      if (!(report.revocation() instanceof RevocationSide.NotRevoked)) {
         sides.merge(report.revocation().explanation(), 1, Integer::sum);
       }
     }

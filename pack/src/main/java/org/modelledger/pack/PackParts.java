@@ -167,6 +167,9 @@ final class PackParts implements AutoCloseable {
     keys.forEach(builder::trust);
     registry().ifPresent(builder::registry);
     author().ifPresent(builder::anchoredBy);
+    if (trust.witnesses != null) {
+      builder.witnesses(trust.witnesses);
+    }
     if (trust.engine != null) {
       builder.engine(trust.engine);
     }

@@ -15,6 +15,7 @@ import org.modelledger.registry.ModelRegistry;
 import org.modelledger.signing.ModelVerifier;
 import org.modelledger.signing.VerificationKey;
 import org.modelledger.tlog.NoteVerifier;
+import org.modelledger.tlog.WitnessPolicy;
 
 /**
  * Checks an evidence pack from its own parts alone: first that every byte is as it was signed, then each
@@ -34,6 +35,7 @@ public final class PackVerifier {
   final @Nullable NoteVerifier registryKey;
   final @Nullable ModelRegistry registry;
   final @Nullable AccountId author;
+  final @Nullable WitnessPolicy witnesses;
   final @Nullable Supplier<InferenceEngine> engine;
   final ClassLoader classLoader;
 
@@ -43,6 +45,7 @@ public final class PackVerifier {
     registryKey = builder.registryKey;
     registry = builder.registry;
     author = builder.author;
+    witnesses = builder.witnesses;
     engine = builder.engine;
     classLoader = builder.classLoader;
   }
@@ -121,6 +124,7 @@ public final class PackVerifier {
     private @Nullable NoteVerifier registryKey;
     private @Nullable ModelRegistry registry;
     private @Nullable AccountId author;
+    private @Nullable WitnessPolicy witnesses;
     private @Nullable Supplier<InferenceEngine> engine;
     private ClassLoader classLoader = PackVerifier.class.getClassLoader();
 
@@ -153,6 +157,12 @@ public final class PackVerifier {
     /** Says whose anchors count; those of the account that the pack names if not set. */
     public Builder anchoredBy(AccountId account) {
       this.author = Objects.requireNonNull(account, "account");
+      return this;
+    }
+
+    /** Demands that witnesses have cosigned the checkpoints of the receipt log; none are if not set. */
+    public Builder witnesses(WitnessPolicy policy) {
+      this.witnesses = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

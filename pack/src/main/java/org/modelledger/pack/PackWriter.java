@@ -21,6 +21,7 @@ import org.modelledger.lineage.LineageGraph;
 import org.modelledger.lineage.LineageNode;
 import org.modelledger.lineage.StatementLog;
 import org.modelledger.model.Digest;
+import org.modelledger.model.LogOrigin;
 import org.modelledger.model.ModelName;
 import org.modelledger.model.ModelVersionId;
 import org.modelledger.model.VerificationException;
@@ -272,18 +273,29 @@ final class PackWriter {
       case LineageNode.Version it -> Optional.of(it.statement());
       case LineageNode.Evaluation it -> Optional.of(it.statement());
       case LineageNode.Approval it -> Optional.of(it.statement());
-      case LineageNode.Data it -> Optional.empty();
-      case LineageNode.Artifact it -> Optional.empty();
-      case LineageNode.Deployment it -> Optional.empty();
+      case LineageNode.Data unused -> Optional.empty();
+      case LineageNode.Artifact unused -> Optional.empty();
+      case LineageNode.Deployment unused -> Optional.empty();
     };
   }
 
-  /** Returns the events about these models and about logs. */
-  private static List<LedgerEvent> about(List<LedgerEvent> history, List<ModelVersion> versions) {
-    Set<ModelName> models = new LinkedHashSet<>();
+  /** Returns the events about these models, and of the anchors of each of our logs the newest. */
+  private List<LedgerEvent> about(List<LedgerEvent> history, List<ModelVersion> versions)
+      throws InterruptedException {
+    Set<ModelName> models = new HashSet<>();
     versions.forEach(version -> models.add(version.id().model()));
+    Map<LogOrigin, LedgerEvent> newest = new HashMap<>();
+    for (LedgerEvent event : history) {
+      if (event instanceof LedgerEvent.LogAnchored anchored) {
+        newest.put(anchored.origin(), anchored);
+      }
+    }
+    newest.keySet()
+        .retainAll(Set.of(ledger.receipts().origin(), ledger.lineage().log().origin()));
     return history.stream()
-        .filter(event -> EventModel.of(event).map(models::contains).orElse(true))
+        .filter(event -> EventModel.of(event)
+            .map(models::contains)
+            .orElseGet(() -> newest.containsValue(event)))
         .toList();
   }
 

@@ -1,5 +1,7 @@
 package org.modelledger.pack;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +33,7 @@ record ReportFacts(PackDescription description, PackReport report, List<LedgerEv
     Objects.requireNonNull(report, "report");
     Objects.requireNonNull(graph, "graph");
     events = List.copyOf(events);
-    nodes = java.util.Collections.unmodifiableSet(new java.util.LinkedHashSet<>(nodes));
+    nodes = Collections.unmodifiableSet(new LinkedHashSet<>(nodes));
     reasons = Map.copyOf(reasons);
     rows = List.copyOf(rows);
   }

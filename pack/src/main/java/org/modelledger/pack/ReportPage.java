@@ -213,6 +213,7 @@ final class ReportPage {
     if (facts.events().size() > MAX_EVENTS) {
       note("And " + (facts.events().size() - MAX_EVENTS) + " more events, which are in the pack.");
     }
+    note("Of what the registry has about the logs, the newest of each is listed.");
     if (!pack.embedded()) {
       note("This list was copied from the registry " + pack.ledger() + " and proves nothing by itself;"
           + " the transactions in registry/events.jsonl can be looked up there.");
