@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -85,10 +84,10 @@ class ModelVerifierTest {
     byte[] written = new ModelSigner(keys).sign(model);
     ModelVerifier strict = new ModelVerifier(keys.publicKey()).demandingOneEncoding();
     strict.verify(written, model);
-    String text = new String(written, StandardCharsets.UTF_8);
+    String text = new String(written, UTF_8);
     for (String other : List.of(text + "\n", text.replace("\"hint\"", "\"hunt\""),
         text.replace("\"keyid\":\"\"", "\"keyid\":\"x\""))) {
-      byte[] changed = other.getBytes(StandardCharsets.UTF_8);
+      byte[] changed = other.getBytes(UTF_8);
       new ModelVerifier(keys.publicKey()).verify(changed, model);
       assertThatThrownBy(() -> strict.verify(changed, model))
           .isInstanceOf(VerificationException.class)
