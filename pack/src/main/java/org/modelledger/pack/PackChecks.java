@@ -72,7 +72,7 @@ final class PackChecks {
     String hint = parts.keys.getFirst().hint();
     checks.add(parts.trust.modelKey == null
         ? PackCheck.skipped("model key", FROM_THE_PACK + hint)
-        : PackCheck.passed("model key", "it is the one that you gave: " + hint));
+        : PackCheck.passed("model key", "it is the one that was given: " + hint));
     checks.add(key("receipts key", parts.trust.receiptsKey, PackLayout.RECEIPTS_KEY));
     if (description.embedded() && parts.trust.registry == null) {
       checks.add(key("registry key", parts.trust.registryKey, PackLayout.REGISTRY_KEY));
@@ -91,8 +91,8 @@ final class PackChecks {
               "vouched for by the model key, which signed the pack: " + packed.get());
     }
     return given.equals(packed.get())
-        ? PackCheck.passed(name, "it is the one that you gave: " + given)
-        : PackCheck.failed(name, "you gave " + given + "; the pack has " + packed.get());
+        ? PackCheck.passed(name, "it is the one that was given: " + given)
+        : PackCheck.failed(name, "given was " + given + "; the pack has " + packed.get());
   }
 
   // --- what is there

@@ -328,7 +328,7 @@ final class ReportPage {
     var unused = html.element("h3", evaluation.version() + ", evaluated by "
         + evaluation.evaluator() + " on " + time(evaluation.time()));
     for (DataSource data : evaluation.data()) {
-      paragraph("On " + data.name() + ", " + data.digest());
+      note("On " + data.name() + ", " + data.digest());
     }
     tests(evaluation);
     Metrics metrics = Metrics.of(evaluation.metrics());

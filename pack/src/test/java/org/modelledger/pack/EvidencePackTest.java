@@ -109,6 +109,27 @@ class EvidencePackTest {
   }
 
   @Test
+  void thePageIsWholeAndRunsNothing() throws Exception {
+    try (ModelLedger ledger = PackedLedger.with(dir, 2)) {
+      EvidencePack.of(ledger).disclose(Disclosure.ALL).writeTo(pack("page"));
+    }
+    String page = Files.readString(pack("page").resolve("report.html"));
+    assertThat(page).contains("Training curve", "Which class was taken for which", "dossier 1",
+        "put acme/points:1 into production", "points on two sides", "default-src &#39;none&#39;");
+    assertThat(page).doesNotContain("<script", "http://", "https://", "url(", "@import");
+  }
+
+  @Test
+  void textsOfOthersAreNoMarkup() {
+    String html = new Html().open("p", "title", "a\"b<c")
+        .text("<b>&'\"\u202Egnp.exe\u0007")
+        .close()
+        .toString();
+    assertThat(html).isEqualTo("<!DOCTYPE html>\n<p title=\"a&quot;b&lt;c\">"
+        + "&lt;b&gt;&amp;&#39;&quot;\uFFFDgnp.exe\uFFFD</p>\n");
+  }
+
+  @Test
   void moreThanAThousandReceiptsComeWithTheWholeLog() throws Exception {
     try (ModelLedger ledger = PackedLedger.with(dir, EvidencePack.MAX_PROOFS + 50)) {
       ledger.anchor();
