@@ -101,6 +101,7 @@ class EvidencePackTest {
       PackReport report = verify(pack("one"), ledger.trustedKeys().getFirst());
       assertThat(check(report, "anchor").outcome()).as("%s", report)
           .isInstanceOf(Outcome.Passed.class);
+      assertThat(check(report, "artifact").outcome().explanation()).endsWith("is not in the pack");
       EvidencePack.of(ledger).receipts(6).writeTo(pack("behind"));
       PackReport behind = verify(pack("behind"), ledger.trustedKeys().getFirst());
       assertThat(behind.isSound()).isTrue();
