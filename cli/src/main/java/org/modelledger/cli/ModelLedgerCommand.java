@@ -12,7 +12,8 @@ import picocli.CommandLine.ScopeType;
     InitCommand.class, TrainCommand.class, RegisterCommand.class, DeployCommand.class,
     UndeployCommand.class, RevokeCommand.class, InferCommand.class, AnchorCommand.class,
     HistoryCommand.class, LineageCommand.class, PackCommand.class, VerifyCommand.class,
-    ReplayCommand.class, ModelCommand.class, LogCommand.class, GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+    ReplayCommand.class, ModelCommand.class, LogCommand.class,
+    GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:done; what was checked holds",
         "1:the evidence does not hold: damaged, forged, rolled back or missing",
         "2:the command line, or a file that it names, was not understood",

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 
 /** Draws how what was measured changed from epoch to epoch, each with its own line. */
 final class CurveDrawing {
@@ -16,13 +16,13 @@ final class CurveDrawing {
   private static final int BOTTOM = 34;
   private static final int LABEL = 15;
 
-  private final SortedMap<String, SortedMap<Long, Double>> curves;
+  private final NavigableMap<String, NavigableMap<Long, Double>> curves;
   private final double low;
   private final double high;
   private final long first;
   private final long last;
 
-  CurveDrawing(SortedMap<String, SortedMap<Long, Double>> curves) {
+  CurveDrawing(NavigableMap<String, NavigableMap<Long, Double>> curves) {
     this.curves = curves;
     List<Double> values = new ArrayList<>();
     curves.values().forEach(curve -> values.addAll(curve.values()));
@@ -30,8 +30,8 @@ final class CurveDrawing {
     double most = values.stream().mapToDouble(value -> value).max().orElse(1);
     this.low = Math.min(0, least);
     this.high = most > low ? most : low + 1;
-    this.first = curves.values().stream().mapToLong(SortedMap::firstKey).min().orElse(0);
-    this.last = curves.values().stream().mapToLong(SortedMap::lastKey).max().orElse(1);
+    this.first = curves.values().stream().mapToLong(NavigableMap::firstKey).min().orElse(0);
+    this.last = curves.values().stream().mapToLong(NavigableMap::lastKey).max().orElse(1);
   }
 
   void draw(Html html) {
@@ -59,7 +59,7 @@ final class CurveDrawing {
   private void lines(Html html) {
     List<Double> labels = new ArrayList<>();
     int colour = 0;
-    for (Map.Entry<String, SortedMap<Long, Double>> curve : curves.entrySet()) {
+    for (Map.Entry<String, NavigableMap<Long, Double>> curve : curves.entrySet()) {
       StringBuilder path = new StringBuilder();
       curve.getValue()
           .forEach((epoch, value) -> path.append(path.isEmpty() ? "M" : " L")

@@ -83,7 +83,8 @@ final class LineageDrawing {
 
   private void assignRows() {
     TreeMap<Integer, List<LineageNode>> byColumn = new TreeMap<>();
-    nodes.forEach(node -> byColumn.computeIfAbsent(column(node), key -> new ArrayList<>()).add(node));
+    nodes.forEach(
+        node -> byColumn.computeIfAbsent(column(node), key -> new ArrayList<>()).add(node));
     Map<LineageNode, Double> middles = new HashMap<>();
     for (List<LineageNode> column : byColumn.values()) {
       column.forEach(node -> middles.put(node, middle(node)));

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,16 +22,16 @@ import java.util.regex.Pattern;
  * @param curves by the name of what was measured, the value after each epoch
  * @param confusion how often what was a class, by name, was taken for a class
  */
-record Metrics(SortedMap<String, Double> numbers,
-    SortedMap<String, SortedMap<Long, Double>> curves,
-    SortedMap<String, SortedMap<String, Double>> confusion) {
+record Metrics(NavigableMap<String, Double> numbers,
+    NavigableMap<String, NavigableMap<Long, Double>> curves,
+    NavigableMap<String, NavigableMap<String, Double>> confusion) {
   private static final Pattern EPOCH = Pattern.compile("epoch:(\\d{1,9}):(.+)", Pattern.DOTALL);
   private static final Pattern CONFUSION = Pattern.compile("confusion:([^:]*):([^:]*)");
 
   static Metrics of(Map<String, Double> metrics) {
-    SortedMap<String, Double> numbers = new TreeMap<>();
-    SortedMap<String, SortedMap<Long, Double>> curves = new TreeMap<>();
-    SortedMap<String, SortedMap<String, Double>> confusion = new TreeMap<>();
+    NavigableMap<String, Double> numbers = new TreeMap<>();
+    NavigableMap<String, NavigableMap<Long, Double>> curves = new TreeMap<>();
+    NavigableMap<String, NavigableMap<String, Double>> confusion = new TreeMap<>();
     metrics.forEach((name, value) -> {
       Matcher epoch = EPOCH.matcher(name);
       Matcher cell = CONFUSION.matcher(name);
@@ -44,8 +45,9 @@ record Metrics(SortedMap<String, Double> numbers,
         numbers.put(name, value);
       }
     });
-    return new Metrics(Collections.unmodifiableSortedMap(numbers),
-        Collections.unmodifiableSortedMap(curves), Collections.unmodifiableSortedMap(confusion));
+    return new Metrics(Collections.unmodifiableNavigableMap(numbers),
+        Collections.unmodifiableNavigableMap(curves),
+        Collections.unmodifiableNavigableMap(confusion));
   }
 
   /** Returns the classes of the confusion matrix. */
@@ -53,5 +55,10 @@ record Metrics(SortedMap<String, Double> numbers,
     SortedSet<String> classes = new TreeSet<>(confusion.keySet());
     confusion.values().forEach(row -> classes.addAll(row.keySet()));
     return new ArrayList<>(classes);
+  }
+
+  /** Returns how often what {@code was} a class was {@code taken} for one, if anybody counted it. */
+  Optional<Double> times(String was, String taken) {
+    return Optional.ofNullable(confusion.get(was)).map(row -> row.get(taken));
   }
 }

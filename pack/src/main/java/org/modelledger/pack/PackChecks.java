@@ -183,7 +183,8 @@ final class PackChecks {
       return PackCheck.skipped("statements", "there are none in the pack");
     }
     return PackCheck.passed("statements", signed + " are signed by keys of the pack"
-        + last.map(this::anchored).map((proven + " of them are in the log of statements; ")::concat)
+        + last.map(this::anchored)
+            .map((proven + " of them are in the log of statements; ")::concat)
             .map("; "::concat)
             .orElse(""));
   }
@@ -265,9 +266,10 @@ final class PackChecks {
 
   private void whole(LogReport report) {
     checks.add(report.size() == description.logSize()
-        ? PackCheck.passed("receipt", report.receipts() + " entries are receipts; " + report.missing()
-            + " inferences went on without one by choice, " + report.unacknowledged()
-            + " left no trace but a missing number")
+        ? PackCheck.passed("receipt",
+            report.receipts() + " entries are receipts; " + report.missing()
+                + " inferences went on without one by choice, " + report.unacknowledged()
+                + " left no trace but a missing number")
         : PackCheck.failed("receipt", "pack.json speaks of " + description.logSize()
             + " entries; the log has " + report.size()));
     for (StepResult result : report.log()) {
@@ -279,7 +281,8 @@ final class PackChecks {
             .forEach(result -> bySteps.computeIfAbsent(result.step(), step -> new Tally())
                 .add(version.toString(), result.outcome())));
     bySteps.forEach((step, tally) -> checks.add(tally.check(step.word())));
-    String opened = report.opened() + " receipts were opened with the evidence in the pack, and hold";
+    String opened = report.opened()
+        + " receipts were opened with the evidence in the pack, and hold";
     checks.add(report.opened() > 0
         ? PackCheck.passed(Step.COMMITMENTS.word(), opened)
         : PackCheck.skipped(Step.COMMITMENTS.word(), "no inputs or outputs are in the pack"));

@@ -82,7 +82,8 @@ public final class PackVerifier {
     try {
       requireSame(signed(key, pack.signature()), ArtifactManifest.of(pack.files()));
       return PackCheck.passed(SIGNATURE, "all " + pack.names().size()
-          + " files are as they were signed by the key " + key.hint() + ", and there are no others");
+          + " files are as they were signed by the key " + key.hint()
+          + ", and there are no others");
     } catch (VerificationException e) {
       return PackCheck.failed(SIGNATURE, e);
     }

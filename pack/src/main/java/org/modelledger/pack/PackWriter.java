@@ -66,7 +66,8 @@ final class PackWriter {
     this.withFiles = withFiles;
     this.now = now;
     this.log = ledger.receipts().reader();
-    this.wholeLog = ranges.stream().mapToLong(IndexRange::count)
+    this.wholeLog = ranges.stream()
+        .mapToLong(IndexRange::count)
         .sum() > EvidencePack.MAX_PROOFS;
     this.copy = new CopyingSource(TileSource.directory(ledger.receipts().directory()), checkpoint,
         files, PackLayout.LOG);

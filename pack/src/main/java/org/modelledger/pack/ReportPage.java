@@ -2,6 +2,8 @@ package org.modelledger.pack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -37,6 +39,7 @@ import org.modelledger.verification.Outcome;
 final class ReportPage {
   private static final int MAX_EVENTS = 200;
   private static final int MAX_VALUES = 4;
+  private static final MathContext DIGITS = new MathContext(4);
   private static final DateTimeFormatter TIME = DateTimeFormatter
       .ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
       .withZone(ZoneOffset.UTC);
@@ -169,10 +172,12 @@ final class ReportPage {
         + " together with who registered, approved, deployed and withdrew models. Whoever has the"
         + " public keys can check all of it without asking anybody.");
     paragraph(switch (pack.disclosure()) {
-      case NOTHING -> "This pack shows the receipts and their seals. What went in and came out is not"
-          + " disclosed.";
-      case SALTS -> "This pack shows the receipts and what opens their seals. Who has an input or an"
-          + " output can prove that it was this one; the pack itself does not contain them.";
+      case NOTHING ->
+        "This pack shows the receipts and their seals. What went in and came out is not"
+            + " disclosed.";
+      case SALTS ->
+        "This pack shows the receipts and what opens their seals. Who has an input or an"
+            + " output can prove that it was this one; the pack itself does not contain them.";
       case ALL -> "This pack discloses what was kept of inputs and outputs. Treat it as you would"
           + " treat those.";
     });
@@ -215,7 +220,8 @@ final class ReportPage {
     }
     note("Of what the registry has about the logs, the newest of each is listed.");
     if (!pack.embedded()) {
-      note("This list was copied from the registry " + pack.ledger() + " and proves nothing by itself;"
+      note("This list was copied from the registry " + pack.ledger()
+          + " and proves nothing by itself;"
           + " the transactions in registry/events.jsonl can be looked up there.");
     }
     end();
@@ -295,8 +301,9 @@ final class ReportPage {
     Metrics metrics = Metrics.of(statement.metrics());
     measured(metrics);
     if (metrics.curves().isEmpty() && !metrics.numbers().isEmpty()) {
-      note("The statement has the values at the end and none for each epoch, so there is no curve to"
-          + " draw.");
+      note(
+          "The statement has the values at the end and none for each epoch, so there is no curve to"
+              + " draw.");
     }
   }
 
@@ -343,7 +350,9 @@ final class ReportPage {
         && evaluation.failed().isEmpty()) {
       return;
     }
-    var unused = html.open("div", "class", "wide").open("table").open("tbody");
+    var unused = html.open("div", "class", "wide")
+        .open("table", "class", "tests")
+        .open("tbody");
     evaluation.failed().forEach(test -> test("failed", "failed", test));
     evaluation.warned().forEach(test -> test("skipped", "with a warning", test));
     evaluation.passed().forEach(test -> test("passed", "passed", test));
@@ -396,9 +405,8 @@ final class ReportPage {
     for (String was : metrics.classes()) {
       unused = html.open("tr").element("th", was, "scope", "row");
       for (String taken : metrics.classes()) {
-        Double times = metrics.confusion().getOrDefault(was, java.util.Collections.emptySortedMap())
-            .get(taken);
-        unused = html.element("td", times == null ? "–" : number(times), "class",
+        Optional<String> times = metrics.times(was, taken).map(ReportPage::number);
+        unused = html.element("td", times.orElse("–"), "class",
             was.equals(taken) ? "n right" : "n");
       }
       unused = html.close();
@@ -506,8 +514,9 @@ final class ReportPage {
         + "model_signing verify key . --signature pack.sig --public_key model.pub");
     paragraph("Everything that is on this page, with ModelLedger:");
     unused = html.element("pre", "modelledger verify --pack . --model-key model.pub");
-    paragraph("README.md beside this page has more, for the logs, the statements and the receipts, each"
-        + " with a tool of somebody else.");
+    paragraph(
+        "README.md beside this page has more, for the logs, the statements and the receipts, each"
+            + " with a tool of somebody else.");
     end();
   }
 
@@ -551,9 +560,10 @@ final class ReportPage {
   }
 
   static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? String.format(Locale.ENGLISH, "%,d", (long) value)
-        : String.format(Locale.ENGLISH, "%.4g", value);
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return String.format(Locale.ENGLISH, "%,d", (long) value);
+    }
+    return new BigDecimal(value).round(DIGITS).stripTrailingZeros().toString();
   }
 
   private static String shortened(String text) {

@@ -221,7 +221,8 @@ class EvidencePackTest {
     assertThat(byAnother.isSound()).isFalse();
     assertThat(byAnother.checks()).hasSize(1);
     assertThat(byAnother.description()).isEmpty();
-    assertThatThrownBy(byAnother::requireSound).hasMessageContaining("the pack fails at pack signature");
+    assertThatThrownBy(byAnother::requireSound)
+        .hasMessageContaining("the pack fails at pack signature");
     NoteVerifier log = NoteSigner.generate("example.org/log", new SecureRandom()).verifier();
     PackReport foreignLog = PackVerifier.builder()
         .modelKey(key)

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.modelledger.AttestedModel;
 import org.modelledger.ModelLedger;
@@ -49,7 +49,7 @@ final class PackedLedger {
         .rows(40);
     trained.facts().data().stream().distinct().forEach(dataset::file);
     var unused = ledger.lineage().describe(dataset.build());
-    SortedMap<String, Double> metrics = new TreeMap<>(trained.metrics());
+    NavigableMap<String, Double> metrics = new TreeMap<>(trained.metrics());
     for (int epoch = 1; epoch <= 3; epoch++) {
       metrics.put("epoch:" + epoch + ":train.loss", 0.7 / epoch);
       metrics.put("epoch:" + epoch + ":validation.loss", 0.75 / epoch + 0.05);
