@@ -439,7 +439,7 @@ final class ReportPage {
     switch (row.entry()) {
       case Receipt receipt -> {
         unused = html.element("td", time(receipt.time()), "class", "t")
-            .element("td", receipt.version().toString())
+            .element("td", receipt.version().toString(), "class", "v")
             .element("td", receipt.engine().name() + " " + receipt.engine().version() + ", "
                 + receipt.engine().device());
         if (told) {
@@ -448,7 +448,7 @@ final class ReportPage {
       }
       case Gap gap -> {
         unused = html.element("td", time(gap.time()), "class", "t")
-            .element("td", gap.version().toString())
+            .element("td", gap.version().toString(), "class", "v")
             .element("td", count(gap.count(), "inference") + " without a receipt, "
                 + gap.reason().word());
         if (told) {

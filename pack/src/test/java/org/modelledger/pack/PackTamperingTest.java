@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,35 @@ class PackTamperingTest {
     assertThat(changed).isGreaterThan(20_000);
   }
 
+  /** A pack with the whole log has too many bytes for all of them: three thousand, wherever they lie. */
+  @Test
+  void aSampleOfTheBytesOfALargePackCounts() throws Exception {
+    Path large = dir.resolve("large");
+    Path home = Files.createDirectory(dir.resolve("home"));
+    try (ModelLedger ledger = PackedLedger.with(home, EvidencePack.MAX_PROOFS + 200)) {
+      ledger.anchor();
+      key = ledger.trustedKeys().getFirst();
+      EvidencePack.of(ledger).disclose(Disclosure.ALL).writeTo(large);
+    }
+    pack = large;
+    assertThat(verify().isSound()).isTrue();
+    PackReader reader = PackReader.open(large);
+    ArtifactManifest signed = PackVerifier.signed(key, reader.signature());
+    List<String> names = List.copyOf(reader.names());
+    Random random = new Random(SEED);
+    for (int i = 0; i < 3000; i++) {
+      String name = names.get(random.nextInt(names.size()));
+      byte[] bytes = reader.read(name);
+      int at = random.nextInt(bytes.length);
+      assertThat(signed.differences(with(signed, name, flipped(bytes, at, random))))
+          .as("%s, byte %s, seed %s", name, at, SEED)
+          .singleElement()
+          .asString()
+          .contains("changed file '" + name + "'");
+    }
+    changeOneByteOfEachFile();
+  }
+
   /** What is found where one file has this content. */
   private static ArtifactManifest with(ArtifactManifest signed, String name, byte[] content) {
     return new ArtifactManifest(signed.files()
@@ -101,6 +131,10 @@ class PackTamperingTest {
   /** The same from the directory, as users do it. */
   @Test
   void aSampleOfChangesOnDiskIsRefused() throws Exception {
+    changeOneByteOfEachFile();
+  }
+
+  private void changeOneByteOfEachFile() throws IOException, InterruptedException {
     Random random = new Random(SEED);
     for (String name : PackReader.open(pack).names()) {
       Path file = pack.resolve(name);

@@ -54,7 +54,7 @@ record SuiteOptions(Suite suite, int rounds, List<Integer> callers, Optional<Str
       Map.entry("batchOf", List.of("64")), Map.entry("commands", List.of("256")),
       Map.entry("perTransaction", List.of("16")), Map.entry("model", List.of("digits")),
       Map.entry("batch", List.of("8")), Map.entry("trainingRows", List.of("2000")),
-      Map.entry("boostingRounds", List.of("3")));
+      Map.entry("boostingRounds", List.of("3")), Map.entry("receipts", List.of("1000")));
 
   private static final String DEVICE = "device";
   private static final String NETWORK = "network";
