@@ -371,12 +371,8 @@ public final class EvidenceStore implements AutoCloseable {
     if (start == null) {
       throw segment.corrupt(segment.end(), "no whole record of receipt " + index + " is in it");
     }
-    RecordScanner scanner = new RecordScanner(segment, start.position());
+    RecordScanner scanner = segment.goTo(start);
     RecordHeader header = scanner.peek();
-    for (int i = 0; i < start.records() && header != null; i++) {
-      scanner.skip(header);
-      header = scanner.peek();
-    }
     if (header == null || header.index() != index) {
       throw segment.corrupt(scanner.position(), "the header of the record of receipt " + index
           + " does not have the check sum it names");

@@ -42,6 +42,10 @@ final class Segment implements AutoCloseable {
   private long end;
   private @Nullable SegmentKey key;
   private @Nullable RecordIndex records;
+  /** Where the record lies that was looked up last: whoever asks in order goes on from there. */
+  private @Nullable Place last;
+
+  private record Place(RecordIndex.Start start, RecordScanner scanner) {}
 
   private Segment(Path path, RandomAccessFile file, long firstIndex, Optional<byte[]> wrappedKey,
       long start, long end) {
@@ -159,6 +163,26 @@ final class Segment implements AutoCloseable {
       records = known;
     }
     return known;
+  }
+
+  /** Returns a scanner at a record, or where the whole records before it end; good until the next call. */
+  RecordScanner goTo(RecordIndex.Start start) throws IOException {
+    Place before = last;
+    RecordScanner scanner = new RecordScanner(this, start.position());
+    int left = start.records();
+    if (before != null && before.start.position() == start.position()
+        && before.start.records() <= start.records()) {
+      scanner = before.scanner;
+      left -= before.start.records();
+    }
+    last = null; // until it is there
+    for (RecordHeader header = scanner.peek(); left > 0
+        && header != null; header = scanner.peek()) {
+      scanner.skip(header);
+      left--;
+    }
+    last = left == 0 ? new Place(start, scanner) : null;
+    return scanner;
   }
 
   /** Returns the index before which this file has nothing. */

@@ -639,6 +639,9 @@ class EvidenceStoreTest {
       for (int i = 0; i < kept.size(); i++) {
         assertThat(open.find(i)).as("seed %s", seed)
             .isEqualTo(new EvidenceLookup.Kept(kept.get(i)));
+        int other = i % 2 == 0 ? i : random.nextInt(kept.size()); // the same again, or back or ahead
+        assertThat(open.find(other)).as("seed %s", seed)
+            .isEqualTo(new EvidenceLookup.Kept(kept.get(other)));
       }
     }
   }
