@@ -1,15 +1,14 @@
 package org.modelledger.cli;
 
-import java.util.concurrent.Callable;
 import org.modelledger.ModelLedger;
+import org.modelledger.registry.LedgerEvent;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Leaves an environment without a version. */
 @Command(name = "undeploy", description = "Leaves an environment without a version of a model.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
-final class UndeployCommand implements Callable<Integer> {
+final class UndeployCommand extends RegistryVerbCommand {
 
   @Parameters(paramLabel = "MODEL", description = "Such as acme/credit.")
   private String model;
@@ -17,17 +16,8 @@ final class UndeployCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ENVIRONMENT", description = "Such as production.")
   private String environment;
 
-  @Mixin
-  private LedgerOptions options;
-
-  @Mixin
-  private ResultOutput output;
-
   @Override
-  public Integer call() throws InterruptedException {
-    try (ModelLedger ledger = options.open()) {
-      new EventOutput(output).print(ledger.undeploy(model, environment));
-    }
-    return ExitCode.OK;
+  LedgerEvent change(ModelLedger ledger) throws InterruptedException {
+    return ledger.undeploy(model, environment);
   }
 }
