@@ -18,6 +18,7 @@ import org.modelledger.tlog.ProofException;
 import org.modelledger.tlog.SignedCheckpoint;
 import org.modelledger.tlog.TileSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,11 +51,11 @@ final class LogFsckCommand implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "N", description = "How many threads. Default: one for each processor; 16 for a URL.")
   private int threads;
 
-  @Option(names = "--json", description = "Print the result as one JSON object.")
-  private boolean json;
-
   @Option(names = {"-q", "--quiet"}, description = "Do not show how far it is.")
   private boolean quiet;
+
+  @Mixin
+  private ResultOutput output;
 
   @Spec
   private CommandSpec spec;
@@ -72,18 +73,14 @@ final class LogFsckCommand implements Callable<Integer> {
       Signed signed = signed(source);
       report = check(signed, meter);
     } catch (ProofException e) {
-      if (!json) {
+      if (!output.isJson()) {
         throw e;
       }
-      printJson(Map.of("intact", false, "findings",
+      output.print("", Map.of("intact", false, "findings",
           List.of(finding("checkpoint", String.valueOf(e.getMessage())))));
       return ExitCode.EVIDENCE;
     }
-    if (json) {
-      printJson(members(report, meter.last));
-    } else {
-      print(report);
-    }
+    output.print(text(report), members(report, meter.last));
     return report.isIntact() ? ExitCode.OK : ExitCode.EVIDENCE;
   }
 
@@ -131,19 +128,13 @@ final class LogFsckCommand implements Callable<Integer> {
     return progress.elapsed().toNanos() / NANOS;
   }
 
-  private void print(FsckReport report) {
-    PrintWriter out = spec.commandLine().getOut();
+  private static String text(FsckReport report) {
+    List<String> lines = new ArrayList<>();
+    report.findings().forEach(found -> lines.add(found.toString()));
     SignedCheckpoint at = report.checkpoint();
-    report.findings().forEach(out::println);
-    out.println(at.log().name() + (report.isIntact() ? ": intact, " : ": NOT INTACT, ") + at.size()
+    lines.add(at.log().name() + (report.isIntact() ? ": intact, " : ": NOT INTACT, ") + at.size()
         + " entries, root " + at.root());
-    out.flush();
-  }
-
-  private void printJson(Map<String, ?> members) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(JsonOutput.line(members));
-    out.flush();
+    return String.join(System.lineSeparator(), lines);
   }
 
   private static Map<String, Object> members(FsckReport report, FsckProgress last) {

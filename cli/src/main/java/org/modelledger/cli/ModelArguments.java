@@ -27,9 +27,6 @@ final class ModelArguments {
   @Option(names = "--ignore-paths", paramLabel = "PATH", description = "A file or directory within the model to leave out, with all below it. May be repeated.")
   private List<Path> ignoredPaths = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print the result as one JSON object.")
-  boolean json;
-
   @Option(names = {"-q", "--quiet"}, description = "Do not show how far it is.")
   boolean quiet;
 
@@ -75,11 +72,6 @@ final class ModelArguments {
 
   void warn(String message) {
     spec.commandLine().getErr().println(spec.qualifiedName() + ": warning: " + message);
-  }
-
-  void print(String text, Map<String, ?> members) {
-    spec.commandLine().getOut().println(json ? JsonOutput.line(members) : text);
-    spec.commandLine().getOut().flush();
   }
 
   /** Says in words what is signed. */

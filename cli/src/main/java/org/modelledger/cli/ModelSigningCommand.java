@@ -30,6 +30,9 @@ abstract class ModelSigningCommand implements Callable<Integer> {
   @Mixin
   private ModelArguments arguments;
 
+  @Mixin
+  private ResultOutput output;
+
   @Option(names = "--ignore-git-paths", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Whether to leave out .git, .gitattributes, .github and .gitignore. Default: yes.")
   private boolean ignoresGitPaths;
 
@@ -65,7 +68,7 @@ abstract class ModelSigningCommand implements Callable<Integer> {
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("signature", arguments.signature.toString());
     members.putAll(ModelArguments.members(signed));
-    arguments.print("signed " + ModelArguments.text(signed), members);
+    output.print("signed " + ModelArguments.text(signed), members);
     return ExitCode.OK;
   }
 

@@ -21,6 +21,9 @@ abstract class ModelVerifyingCommand implements Callable<Integer> {
   @Mixin
   private ModelArguments arguments;
 
+  @Mixin
+  private ResultOutput output;
+
   @Option(names = "--ignore-unsigned-files", description = "Look at the signed files alone, whatever else is there. Default: an unsigned file is a difference.")
   private boolean passesOverUnsigned;
 
@@ -36,20 +39,20 @@ abstract class ModelVerifyingCommand implements Callable<Integer> {
     try {
       signed = arguments.metered(meter -> chosen.telling(meter).verify(bundle, arguments.model));
     } catch (VerificationException e) {
-      if (!arguments.json) {
+      if (!output.isJson()) {
         throw e;
       }
       Map<String, Object> refused = new LinkedHashMap<>();
       refused.put("verified", false);
       refused.put("reason", String.valueOf(e.getMessage()));
-      arguments.print("", refused);
+      output.print("", refused);
       return ExitCode.EVIDENCE;
     }
     Map<String, Object> members = new LinkedHashMap<>();
     members.put("verified", true);
     members.putAll(ModelArguments.members(signed));
     members.put("ignoredPaths", List.copyOf(signed.serialization().ignoredPaths()));
-    arguments.print("verified " + ModelArguments.text(signed), members);
+    output.print("verified " + ModelArguments.text(signed), members);
     return ExitCode.OK;
   }
 

@@ -16,6 +16,11 @@ final class ResultOutput {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  /** Says whether a script reads, which takes an object where a person would be told of an exception. */
+  boolean isJson() {
+    return json;
+  }
+
   /** Prints one result, in one of its two forms. */
   void print(String text, Map<String, ?> members) {
     PrintWriter out = command.commandLine().getOut();
