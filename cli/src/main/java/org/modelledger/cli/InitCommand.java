@@ -54,19 +54,13 @@ final class InitCommand implements Callable<Integer> {
     }
     Project.write(directory, new Project(uri, Optional.ofNullable(home), retention,
         Optional.ofNullable(engine)));
-    try (ModelLedger ledger = open(Project.find(directory).orElseThrow())) {
+    try (ModelLedger ledger = Project.find(directory).orElseThrow().builder().open()) {
       print(file, ledger);
     } catch (RuntimeException e) {
       undo(file, e);
       throw e;
     }
     return ExitCode.OK;
-  }
-
-  private static ModelLedger open(Project project) {
-    ModelLedger.Builder builder = ModelLedger.builder(project.ledger());
-    project.home().ifPresent(builder::home);
-    return builder.open();
   }
 
   /** What does not open is not noted. */

@@ -1,7 +1,6 @@
 package org.modelledger.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.ModelLedger;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,17 +35,21 @@ final class LedgerOptions {
   }
 
   private ModelLedger.Builder builder() {
-    Optional<Project> here = uri == null ? Project.find(project) : Optional.empty();
-    String where = here.map(Project::ledger)
-        .or(() -> Optional.ofNullable(uri))
+    ModelLedger.Builder builder = uri == null ? here().builder() : ModelLedger.builder(uri);
+    if (home != null) {
+      builder.home(home);
+    }
+    if (engine != null) {
+      builder.engine(engine);
+    }
+    return builder;
+  }
+
+  private Project here() {
+    return Project.find(project)
         .orElseThrow(
             () -> new ParameterException(command.commandLine(), "which ledger? There is no "
                 + Project.FILE + " in " + project.toAbsolutePath().normalize()
                 + " or above; expected one (modelledger init) or --ledger URI"));
-    ModelLedger.Builder builder = ModelLedger.builder(where);
-    here.ifPresent(said -> builder.retention(said.retention()));
-    Optional.ofNullable(home).or(() -> here.flatMap(Project::home)).ifPresent(builder::home);
-    Optional.ofNullable(engine).or(() -> here.flatMap(Project::engine)).ifPresent(builder::engine);
-    return builder;
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import org.modelledger.ModelLedger;
 import org.modelledger.evidence.Retention;
 import org.modelledger.model.StorageException;
 import org.modelledger.spi.ConfigurationException;
@@ -95,6 +96,14 @@ record Project(String ledger, Optional<Path> home, Retention retention, Optional
     String path = uri.substring(LOCAL.length(), options < 0 ? uri.length() : options);
     return LOCAL + directory.resolve(path).normalize()
         + (options < 0 ? "" : uri.substring(options));
+  }
+
+  /** Returns a ledger as this says it, not opened yet. */
+  ModelLedger.Builder builder() {
+    ModelLedger.Builder builder = ModelLedger.builder(ledger).retention(retention);
+    home.ifPresent(builder::home);
+    engine.ifPresent(builder::engine);
+    return builder;
   }
 
   /**
