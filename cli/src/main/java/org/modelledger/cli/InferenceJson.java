@@ -85,15 +85,20 @@ final class InferenceJson {
   }
 
   private static Shape shape(JsonNode shape) {
+    if (shape.isMissingNode()) {
+      throw new IllegalArgumentException("it has no shape; expected an array of whole numbers");
+    }
+    if (!shape.isArray()) {
+      throw new IllegalArgumentException(
+          "its shape is " + shape + "; expected an array of whole numbers");
+    }
     long[] lengths = new long[shape.size()];
     for (int i = 0; i < lengths.length; i++) {
       if (!shape.get(i).canConvertToLong() || !shape.get(i).isIntegralNumber()) {
-        throw new IllegalArgumentException("its shape is " + shape + "; expected whole numbers");
+        throw new IllegalArgumentException("its shape is " + shape + ", whose number " + i
+            + ", counted from 0, is " + shape.get(i) + "; expected whole numbers");
       }
       lengths[i] = shape.get(i).longValue();
-    }
-    if (!shape.isArray()) {
-      throw new IllegalArgumentException("it has no shape; expected an array of whole numbers");
     }
     return Shape.of(lengths);
   }
