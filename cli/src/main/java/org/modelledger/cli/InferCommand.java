@@ -1,7 +1,5 @@
 package org.modelledger.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import org.modelledger.Inference;
 import org.modelledger.ModelLedger;
 import org.modelledger.inference.Tensors;
 import org.modelledger.model.ModelVersionId;
-import org.modelledger.model.StorageException;
 import org.modelledger.receipt.LoggedReceipt;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -88,13 +85,9 @@ final class InferCommand implements Callable<Integer> {
   }
 
   private static Tensors request(String where) {
-    try {
-      return InferenceJson.inputs(where.equals(STANDARD_INPUT)
-          ? System.in.readAllBytes()
-          : Files.readAllBytes(Path.of(where)));
-    } catch (IOException e) {
-      throw new StorageException("read", Path.of(where), e);
-    }
+    return InferenceJson.inputs(where.equals(STANDARD_INPUT)
+        ? InputFile.read(Path.of(where), input -> System.in.readAllBytes())
+        : InputFile.bytes(Path.of(where)));
   }
 
   private void inferRows(AttestedModel model, Path file) throws InterruptedException {

@@ -83,7 +83,9 @@ final class RegisterCommand implements Callable<Integer> {
   }
 
   private LineageFacts facts() {
-    Instant done = finished == null ? newest(directory) : finished;
+    Instant done = finished == null
+        ? InputFile.read(directory, RegisterCommand::newest)
+        : finished;
     int colon = maker.lastIndexOf(':');
     EngineInfo trainer = colon < 1
         ? new EngineInfo(maker, "unknown", "unknown", 1)
@@ -111,7 +113,7 @@ final class RegisterCommand implements Callable<Integer> {
     return sources;
   }
 
-  private static Instant newest(Path directory) {
+  private static Instant newest(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       Instant newest = Instant.EPOCH;
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
@@ -119,8 +121,6 @@ final class RegisterCommand implements Callable<Integer> {
         newest = written.isAfter(newest) ? written : newest;
       }
       return newest;
-    } catch (IOException e) {
-      throw new StorageException("read", directory, e);
     }
   }
 }

@@ -1,11 +1,8 @@
 package org.modelledger.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.modelledger.model.StorageException;
 import org.modelledger.tables.Csv;
 import org.modelledger.tables.Split;
 import org.modelledger.tables.SplitSpec;
@@ -77,9 +74,7 @@ final class TrainingRows {
 
   private static TableSchema parse(Path file) {
     try {
-      return TableSchema.parse(Files.readString(file));
-    } catch (IOException e) {
-      throw new StorageException("read", file, e);
+      return TableSchema.parse(InputFile.text(file));
     } catch (IllegalArgumentException e) {
       throw new TableException(file + ": " + e.getMessage(), e);
     }

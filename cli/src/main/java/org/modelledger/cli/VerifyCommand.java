@@ -1,7 +1,5 @@
 package org.modelledger.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.ModelLedger;
-import org.modelledger.model.StorageException;
 import org.modelledger.pack.PackCheck;
 import org.modelledger.pack.PackReport;
 import org.modelledger.tlog.ProofException;
@@ -87,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
   private int all(Verifier verifier) throws InterruptedException, ProofException {
     boolean sound = true;
     for (Path file : proofs) {
-      sound &= print(file.toString(), verifier.check(TlogProof.parse(read(file))));
+      sound &= print(file.toString(), verifier.check(TlogProof.parse(InputFile.bytes(file))));
     }
     for (long index : receipts) {
       sound &= print("receipt " + index, check(verifier, index));
@@ -102,14 +99,6 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (IndexOutOfBoundsException e) {
       throw new InputException("there is no receipt " + index + " in the log: " + e.getMessage(),
           e);
-    }
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new StorageException("read", file, e);
     }
   }
 
