@@ -2,6 +2,7 @@ package org.modelledger.lineage;
 
 import static org.modelledger.lineage.Predicates.object;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 import org.modelledger.internal.intoto.InTotoStatement;
 import org.modelledger.internal.intoto.InTotoStatement.Subject;
 import org.modelledger.internal.json.JsonObject;
+import org.modelledger.model.ModelFormatException;
 import org.modelledger.training.DataSource;
 
 /** The statement about a data set as in-toto, docs/formats/dataset-statement.md. */
@@ -54,15 +56,21 @@ final class DatasetPredicate {
         .stream()
         .map(subject -> new DataSource(subject.name(), subject.digest()))
         .toList();
-    return new DatasetStatement(predicate.string("name"), files,
-        predicate.has("rows")
-            ? OptionalLong.of(predicate.integer("rows"))
-            : OptionalLong.empty(),
-        columns(predicate),
-        predicate.has("croissant")
-            ? Optional.of(croissant(predicate.object("croissant")))
-            : Optional.empty(),
-        Predicates.instant(predicate, "statedOn"));
+    OptionalLong rows = predicate.has("rows")
+        ? OptionalLong.of(predicate.integer("rows"))
+        : OptionalLong.empty();
+    Optional<Croissant> croissant = predicate.has("croissant")
+        ? Optional.of(croissant(predicate.object("croissant")))
+        : Optional.empty();
+    String name = predicate.string("name");
+    List<DataColumn> columns = columns(predicate);
+    Instant time = Predicates.instant(predicate, "statedOn");
+    try {
+      return new DatasetStatement(name, files, rows, columns, croissant, time);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(
+          predicate + " does not describe a data set: " + e.getMessage(), e);
+    }
   }
 
   private static Croissant croissant(JsonObject object) {
@@ -75,7 +83,15 @@ final class DatasetPredicate {
   private static List<DataColumn> columns(JsonObject owner) {
     return owner.objects("columns")
         .stream()
-        .map(column -> new DataColumn(column.string("name"), column.string("type")))
+        .map(DatasetPredicate::column)
         .toList();
+  }
+
+  private static DataColumn column(JsonObject column) {
+    String name = column.string("name");
+    if (name.isEmpty()) {
+      throw column.wrong("name", "a name that is not empty", name);
+    }
+    return new DataColumn(name, column.string("type"));
   }
 }

@@ -96,7 +96,7 @@ public final class Statements {
       };
     } catch (ModelFormatException e) {
       throw e;
-    } catch (ModelLedgerException | IllegalArgumentException e) {
+    } catch (ModelLedgerException e) {
       throw new ModelFormatException("not a valid statement: " + e.getMessage(), e);
     }
   }

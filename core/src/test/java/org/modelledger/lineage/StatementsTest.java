@@ -137,6 +137,11 @@ class StatementsTest {
     assertRefused(dataset.replaceFirst("\"statedOn\":\"", "\"statedOn\":\"soon"), "RFC 3339");
     assertRefused(dataset.replaceFirst("\"subject\":\\[.*?\\],\"pred", "\"subject\":[],\"pred"),
         "at least one file");
+    String columns = new String(Statements.encode(new DatasetStatement("d",
+        List.of(new DataSource("f", digest(1))), OptionalLong.empty(),
+        List.of(new DataColumn("label", "")), Optional.empty(), TIME)), UTF_8);
+    assertRefused(columns.replace("\"label\"", "\"\""),
+        "columns[0].name: expected a name that is not empty");
   }
 
   @Test
