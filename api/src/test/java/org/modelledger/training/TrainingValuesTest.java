@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +27,7 @@ import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
+import org.modelledger.model.StorageException;
 
 class TrainingValuesTest {
   private static final EngineInfo TRAINER = new EngineInfo("exact", "1", "cpu", 1);
@@ -40,6 +46,18 @@ class TrainingValuesTest {
         .containsExactly(new DataSource("numbers", COLUMNS.canonicalDigest()));
     DataSource file = new DataSource("digits.csv", Digest.sha256(new byte[0]));
     assertThat(Dataset.of(List.of(file), COLUMNS).sources()).containsExactly(file);
+  }
+
+  @Test
+  void aFileIsASourceByItsNameAndItsBytes(@TempDir Path directory) throws IOException {
+    byte[] bytes = new byte[200_000];
+    Arrays.fill(bytes, (byte) 7);
+    Path file = Files.write(directory.resolve("digits.csv"), bytes);
+    assertThat(DataSource.of(file)).isEqualTo(new DataSource("digits.csv", Digest.sha256(bytes)));
+
+    Path none = directory.resolve("none.csv");
+    assertThatExceptionOfType(StorageException.class).isThrownBy(() -> DataSource.of(none))
+        .withMessageContaining(none.toString());
   }
 
   @Test

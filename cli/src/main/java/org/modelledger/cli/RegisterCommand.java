@@ -1,14 +1,9 @@
 package org.modelledger.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +15,6 @@ import org.modelledger.ModelLedger;
 import org.modelledger.artifact.DirectoryFiles;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.model.Digest;
-import org.modelledger.model.StorageException;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.training.DataSource;
 import org.modelledger.training.LineageFacts;
@@ -91,26 +85,12 @@ final class RegisterCommand implements Callable<Integer> {
         ? new EngineInfo(maker, "unknown", "unknown", 1)
         : new EngineInfo(maker.substring(0, colon), maker.substring(colon + 1), "unknown", 1);
     LineageFacts.Builder facts = LineageFacts.builder(trainer, done, done)
-        .data(sources())
+        .data(data.stream().map(DataSource::of).toList())
         .parents(parents);
     if (sourceRevision != null) {
       facts.sourceRevision(sourceRevision);
     }
     return facts.build();
-  }
-
-  private List<DataSource> sources() {
-    List<DataSource> sources = new ArrayList<>();
-    for (Path file : data) {
-      MessageDigest sha256 = Digest.sha256();
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      } catch (IOException e) {
-        throw new StorageException("read", file, e);
-      }
-      sources.add(new DataSource(String.valueOf(file.getFileName()), Digest.of(sha256.digest())));
-    }
-    return sources;
   }
 
   private static Instant newest(Path directory) throws IOException {

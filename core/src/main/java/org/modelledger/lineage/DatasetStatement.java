@@ -1,10 +1,6 @@
 package org.modelledger.lineage;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.modelledger.model.Digest;
-import org.modelledger.model.StorageException;
 import org.modelledger.training.DataSource;
 
 /**
@@ -68,8 +63,6 @@ public record DatasetStatement(String name, List<DataSource> files, OptionalLong
 
   /** Collects what is known of a data set. Not for use by several threads at once. */
   public static final class Builder {
-    private static final int BUFFER = 1 << 16;
-
     private final String name;
     private final Instant time;
     private final List<DataSource> files = new ArrayList<>();
@@ -91,20 +84,10 @@ public record DatasetStatement(String name, List<DataSource> files, OptionalLong
     /**
      * Adds a file by its own name, and computes its digest.
      *
-     * @throws StorageException if it cannot be read
+     * @throws org.modelledger.model.StorageException if it cannot be read
      */
     public Builder file(Path file) {
-      MessageDigest sha256 = Digest.sha256();
-      byte[] buffer = new byte[BUFFER];
-      try (InputStream in = Files.newInputStream(file)) {
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          sha256.update(buffer, 0, read);
-        }
-      } catch (IOException e) {
-        throw new StorageException("read", file, e);
-      }
-      return file(
-          new DataSource(String.valueOf(file.getFileName()), Digest.of(sha256.digest())));
+      return file(DataSource.of(file));
     }
 
     /** Sets how many rows the files have together. */

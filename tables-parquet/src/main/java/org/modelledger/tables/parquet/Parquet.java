@@ -1,15 +1,11 @@
 package org.modelledger.tables.parquet;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.parquet.schema.Type;
-import org.modelledger.model.Digest;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.model.StorageException;
 import org.modelledger.tables.Field;
@@ -43,7 +39,6 @@ import org.modelledger.training.DataSource;
  * each whole, by no thread but the caller's.
  */
 public final class Parquet {
-  private static final int BUFFER_BYTES = 1 << 16;
 
   private Parquet() {}
 
@@ -86,20 +81,19 @@ public final class Parquet {
    * @throws StorageException if it cannot be read
    */
   public static Table read(Path file, TableSchema schema) {
-    Digest before = digest(file);
+    DataSource before = DataSource.of(file);
     TableBuilder builder = new TableBuilder(schema);
     try (ParquetFile parquet = ParquetFile.open(file)) {
       parquet.read(columns(parquet.columns(), schema), builder);
     } catch (IOException | RuntimeException e) {
       throw failed(file, e);
     }
-    Digest after = digest(file);
+    DataSource after = DataSource.of(file);
     if (!before.equals(after)) {
       throw new TableException(
-          file + " changed while it was read: from " + before + " to " + after);
+          file + " changed while it was read: from " + before.digest() + " to " + after.digest());
     }
-    Path name = Objects.requireNonNullElse(file.getFileName(), file);
-    return builder.build(List.of(new DataSource(name.toString(), before)));
+    return builder.build(List.of(before));
   }
 
   private static List<ParquetColumn> columns(List<Type> found, TableSchema schema) {
@@ -113,19 +107,6 @@ public final class Parquet {
       columns.add(ParquetColumn.of(column).as(field));
     }
     return columns;
-  }
-
-  private static Digest digest(Path file) {
-    MessageDigest digest = Digest.sha256();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        digest.update(buffer, 0, count);
-      }
-    } catch (IOException e) {
-      throw new StorageException("read", file, e);
-    }
-    return Digest.of(digest.digest());
   }
 
   private static ModelLedgerException failed(Path file, Exception e) {
