@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.lineage.ApprovalStatement;
 import org.modelledger.lineage.Attestation;
 import org.modelledger.lineage.DatasetStatement;
@@ -144,7 +145,8 @@ public final class Lineage {
    */
   public LineageGraph graph() throws InterruptedException {
     resources.requireOpen();
-    return LineageGraph.of(History.of(registry), openLog().entries(), this::trusted);
+    return LineageGraph.of(RegistryHistory.of(registry).toList(), openLog().entries(),
+        this::trusted);
   }
 
   /**
@@ -313,7 +315,7 @@ public final class Lineage {
       throws VerificationException, InterruptedException {
     resources.requireOpen();
     var unused = openLog().publish();
-    return DeploymentAudit.of(registry.ledgerId(), History.of(registry), demands,
+    return DeploymentAudit.of(registry.ledgerId(), RegistryHistory.of(registry).toList(), demands,
         openLog().reader(), models.artifacts()::statement);
   }
 }

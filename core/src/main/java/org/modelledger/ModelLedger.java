@@ -16,6 +16,7 @@ import org.modelledger.artifact.ArtifactStore;
 import org.modelledger.artifact.DirectoryFiles;
 import org.modelledger.artifact.StoredArtifact;
 import org.modelledger.audit.Audit;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Computation;
@@ -584,10 +585,10 @@ public final class ModelLedger implements AutoCloseable {
     return home.directory();
   }
 
-  /** Returns the whole history of the registry, oldest first. */
+  /** Returns the whole history of the registry, oldest first; {@link RegistryHistory} has it page by page. */
   public List<LedgerEvent> history() {
     resources.requireOpen();
-    return History.of(registry);
+    return RegistryHistory.of(registry).toList();
   }
 
   /**

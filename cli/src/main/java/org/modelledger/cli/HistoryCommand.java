@@ -1,13 +1,12 @@
 package org.modelledger.cli;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.ModelLedger;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.model.ModelName;
 import org.modelledger.registry.LedgerEvent;
-import org.modelledger.registry.LedgerPosition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Option;
 @Command(name = "history", description = "Prints what the registry has recorded, oldest first, one event a line.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class HistoryCommand implements Callable<Integer> {
-  private static final int PAGE = 1000;
 
   @Option(names = "--model", paramLabel = "MODEL", description = "Only events of this model.")
   private @Nullable String model;
@@ -32,17 +30,11 @@ final class HistoryCommand implements Callable<Integer> {
     Optional<ModelName> wanted = Optional.ofNullable(model).map(ModelName::of);
     EventOutput events = new EventOutput(output);
     try (ModelLedger ledger = options.open()) {
-      LedgerPosition after = LedgerPosition.START;
-      List<LedgerEvent> page;
-      do {
-        page = ledger.registry().history(after, PAGE);
-        for (LedgerEvent event : page) {
-          if (wanted.isEmpty() || model(event).equals(wanted)) {
-            events.print(event);
-          }
-          after = event.header().position();
+      for (LedgerEvent event : RegistryHistory.of(ledger.registry())) {
+        if (wanted.isEmpty() || model(event).equals(wanted)) {
+          events.print(event);
         }
-      } while (page.size() == PAGE);
+      }
     }
     return ExitCode.OK;
   }

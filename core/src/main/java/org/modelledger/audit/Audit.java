@@ -1,7 +1,6 @@
 package org.modelledger.audit;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.modelledger.registry.LedgerEvent;
@@ -16,8 +15,6 @@ import org.modelledger.registry.ModelRegistry;
  * <p>Stateless but for the registry, which it does not close; safe for use by several threads.
  */
 public final class Audit {
-  private static final int PAGE = 1000;
-
   private final ModelRegistry registry;
 
   private Audit(ModelRegistry registry) {
@@ -62,18 +59,12 @@ public final class Audit {
 
   private RegistryAt fold(Predicate<LedgerEvent> counts) {
     StateFold state = new StateFold(registry.ledgerId());
-    LedgerPosition after = LedgerPosition.START;
-    List<LedgerEvent> page;
-    do {
-      page = registry.history(after, PAGE);
-      for (LedgerEvent event : page) {
-        if (!counts.test(event)) {
-          return state.result();
-        }
-        state.apply(event);
-        after = event.header().position();
+    for (LedgerEvent event : RegistryHistory.of(registry)) {
+      if (!counts.test(event)) {
+        break;
       }
-    } while (page.size() == PAGE);
+      state.apply(event);
+    }
     return state.result();
   }
 }

@@ -1,14 +1,14 @@
 package org.modelledger.verification;
 
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.InvalidNameException;
 import org.modelledger.model.LogOrigin;
 import org.modelledger.registry.Anchor;
 import org.modelledger.registry.LedgerEvent;
-import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.tlog.Checkpoint;
@@ -20,8 +20,6 @@ import org.modelledger.tlog.TransparencyLogException;
 
 /** Compares what a log says of itself with what its owner recorded in a registry. */
 final class AnchorCheck {
-  private static final int PAGE = 1000;
-
   private final @Nullable ModelRegistry registry;
   private final @Nullable AccountId author;
   private final @Nullable LogReader log;
@@ -86,23 +84,17 @@ final class AnchorCheck {
 
   /** Without the log, only an anchor of the very size tells something. */
   private StepResult anchorOfSize(Checkpoint proven, Anchor newest) {
-    ModelRegistry ledger = java.util.Objects.requireNonNull(registry);
-    LedgerPosition after = LedgerPosition.START;
-    List<LedgerEvent> page;
-    do {
-      page = ledger.history(after, PAGE);
-      for (LedgerEvent event : page) {
-        after = event.header().position();
-        if (event instanceof LedgerEvent.LogAnchored anchored
-            && anchored.treeSize() == proven.size()
-            && anchored.origin().equals(newest.origin())
-            && anchored.header().author().equals(author)) {
-          return equal(proven.size(), proven.root(), anchored.rootHash().hex(),
-              new Anchor(anchored.header(), anchored.origin(), anchored.treeSize(),
-                  anchored.rootHash()));
-        }
+    ModelRegistry ledger = Objects.requireNonNull(registry);
+    for (LedgerEvent event : RegistryHistory.of(ledger)) {
+      if (event instanceof LedgerEvent.LogAnchored anchored
+          && anchored.treeSize() == proven.size()
+          && anchored.origin().equals(newest.origin())
+          && anchored.header().author().equals(author)) {
+        return equal(proven.size(), proven.root(), anchored.rootHash().hex(),
+            new Anchor(anchored.header(), anchored.origin(), anchored.treeSize(),
+                anchored.rootHash()));
       }
-    } while (page.size() == PAGE);
+    }
     return skipped("the proof ends in a checkpoint of " + proven.size()
         + " entries, the newest anchor has " + newest.treeSize()
         + "; to connect the two takes the log");

@@ -1,8 +1,8 @@
 package org.modelledger.verification;
 
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.InvalidNameException;
 import org.modelledger.model.LogOrigin;
@@ -12,7 +12,6 @@ import org.modelledger.receipt.ReceiptEntry;
 import org.modelledger.receipt.WarningMarks;
 import org.modelledger.registry.EventHeader;
 import org.modelledger.registry.LedgerEvent;
-import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.tlog.Checkpoint;
@@ -23,8 +22,6 @@ import org.modelledger.tlog.TransparencyLogException;
 
 /** Where a log was when a version was revoked: what is below the line is certainly before it. */
 final class RevocationLine {
-  private static final int PAGE = 1000;
-
   private final Optional<EventHeader> revocation;
   private final Optional<LedgerEvent.LogAnchored> anchor;
   private final RevocationSide otherwise;
@@ -54,22 +51,16 @@ final class RevocationLine {
           new RevocationSide.NotRevoked());
     }
     Optional<LedgerEvent.LogAnchored> last = Optional.empty();
-    LedgerPosition after = version.position();
-    List<LedgerEvent> page;
-    do {
-      page = registry.history(after, PAGE);
-      for (LedgerEvent event : page) {
-        after = event.header().position();
-        if (event instanceof LedgerEvent.VersionRevoked revoked
-            && revoked.version().equals(version.id())) {
-          return drawn(revoked.header(), last, log, proven);
-        }
-        if (event instanceof LedgerEvent.LogAnchored anchored && isOf(anchored, author, proven)
-            && (log != null || anchored.treeSize() == proven.size())) {
-          last = Optional.of(anchored);
-        }
+    for (LedgerEvent event : RegistryHistory.of(registry).after(version.position())) {
+      if (event instanceof LedgerEvent.VersionRevoked revoked
+          && revoked.version().equals(version.id())) {
+        return drawn(revoked.header(), last, log, proven);
       }
-    } while (page.size() == PAGE);
+      if (event instanceof LedgerEvent.LogAnchored anchored && isOf(anchored, author, proven)
+          && (log != null || anchored.treeSize() == proven.size())) {
+        last = Optional.of(anchored);
+      }
+    }
     return unknown("the ledger's history, as far as it is final, does not show the revocation yet");
   }
 

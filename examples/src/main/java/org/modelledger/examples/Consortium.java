@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.modelledger.AttestedModel;
 import org.modelledger.ModelLedger;
 import org.modelledger.artifact.ArtifactStore;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.examples.FabricOnDevPeer.Member;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
@@ -30,7 +31,6 @@ import org.modelledger.registry.Command.GrantRole;
 import org.modelledger.registry.Command.RegisterVersion;
 import org.modelledger.registry.CommandRefusedException;
 import org.modelledger.registry.LedgerEvent;
-import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.registry.Role;
@@ -60,7 +60,6 @@ public final class Consortium {
   private static final double TRAINING = 0.8;
   private static final int EPOCHS = 20;
   private static final int CASES = 100;
-  private static final int PAGE = 1_000;
   /** MSP id, then the names in subject and issuer. */
   private static final Pattern ACCOUNT = Pattern.compile("([^:]+):(?:.*,)?CN=([^,:]+)[^:]*:.+");
 
@@ -256,7 +255,7 @@ public final class Consortium {
     console.heading("What the auditor finds");
     List<LedgerEvent> history;
     try (ModelRegistry registry = open(eve.readingUri())) {
-      history = registry.history(LedgerPosition.START, PAGE);
+      history = RegistryHistory.of(registry).toList();
       for (LedgerEvent event : history) {
         console.line(String.format(Locale.ROOT, "  %-8s %s, by %s on %s", event.header().position(),
             History.describe(event), who(event.header().author()), event.header().time()));

@@ -1,10 +1,9 @@
 package org.modelledger.examples;
 
 import java.io.PrintStream;
-import java.util.List;
+import org.modelledger.audit.RegistryHistory;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.LedgerEvent;
-import org.modelledger.registry.LedgerPosition;
 import org.modelledger.registry.ModelRegistry;
 import org.modelledger.spi.Providers;
 
@@ -13,8 +12,6 @@ import org.modelledger.spi.Providers;
  * transaction. Takes the ledger's URI.
  */
 public final class History {
-  private static final int PAGE = 1_000;
-
   private History() {}
 
   public static void main(String[] args) {
@@ -32,14 +29,9 @@ public final class History {
   }
 
   static void print(ModelRegistry registry, PrintStream out) {
-    LedgerPosition position = LedgerPosition.START;
-    for (List<LedgerEvent> page = registry.history(position, PAGE); !page.isEmpty(); page = registry
-        .history(position, PAGE)) {
-      for (LedgerEvent event : page) {
-        out.println(describe(event) + " by " + event.header().author() + " in "
-            + event.header().transactionId());
-      }
-      position = page.getLast().header().position();
+    for (LedgerEvent event : RegistryHistory.of(registry)) {
+      out.println(describe(event) + " by " + event.header().author() + " in "
+          + event.header().transactionId());
     }
   }
 
