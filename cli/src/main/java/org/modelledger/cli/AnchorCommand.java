@@ -24,6 +24,9 @@ final class AnchorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Anchor anchor;
     try (ModelLedger ledger = options.open()) {
+      if (ledger.receipts().publish().size() == 0) {
+        throw new InputException("there is no receipt to anchor yet; expected some, by infer");
+      }
       anchor = ledger.anchor();
     }
     Map<String, Object> members = new LinkedHashMap<>();
