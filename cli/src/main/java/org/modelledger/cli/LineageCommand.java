@@ -90,10 +90,7 @@ final class LineageCommand implements Callable<Integer> {
 
   private void export(ModelLedger ledger, ModelVersionId id, Format wanted)
       throws InterruptedException {
-    VersionLineage lineage = ledger.lineage()
-        .of(ledger.registry()
-            .version(id)
-            .orElseThrow(() -> new NotFoundException("the ledger has no version " + id)));
+    VersionLineage lineage = ledger.lineage().of(Versions.find(ledger, id));
     byte[] json = switch (wanted) {
       case CYCLONEDX -> MlBom.toJson(lineage);
       case OPENLINEAGE -> OpenLineage.toJsonLines(lineage);
