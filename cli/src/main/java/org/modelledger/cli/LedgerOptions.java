@@ -34,7 +34,8 @@ final class LedgerOptions {
     return builder().open();
   }
 
-  private ModelLedger.Builder builder() {
+  /** Returns the ledger, not opened yet. */
+  ModelLedger.Builder builder() {
     ModelLedger.Builder builder = uri == null ? here().builder() : ModelLedger.builder(uri);
     if (home != null) {
       builder.home(home);

@@ -10,9 +10,10 @@ import picocli.CommandLine.ScopeType;
 /** The root of all commands. What stands here is true of each of them. */
 @Command(name = "modelledger", description = "Trains, registers, deploys, signs and runs models, and checks the evidence that they leave.", mixinStandardHelpOptions = true, versionProvider = Version.class, scope = ScopeType.INHERIT, subcommands = {
     InitCommand.class, TrainCommand.class, RegisterCommand.class, DeployCommand.class,
-    UndeployCommand.class, RevokeCommand.class, InferCommand.class, AnchorCommand.class,
-    HistoryCommand.class, LineageCommand.class, PackCommand.class, VerifyCommand.class,
-    ReplayCommand.class, ModelCommand.class, LogCommand.class,
+    UndeployCommand.class, RevokeCommand.class, ApproveCommand.class, InferCommand.class,
+    AnchorCommand.class, HistoryCommand.class, LineageCommand.class, PackCommand.class,
+    VerifyCommand.class, ReplayCommand.class, RetrainCommand.class, AuditCommand.class,
+    ModelCommand.class, LogCommand.class,
     GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:done; what was checked holds",
         "1:the evidence does not hold: damaged, forged, rolled back or missing",

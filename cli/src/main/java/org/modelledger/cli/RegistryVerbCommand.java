@@ -2,6 +2,7 @@ package org.modelledger.cli;
 
 import java.util.concurrent.Callable;
 import org.modelledger.ModelLedger;
+import org.modelledger.model.VerificationException;
 import org.modelledger.registry.LedgerEvent;
 import picocli.CommandLine.Mixin;
 
@@ -15,11 +16,17 @@ abstract class RegistryVerbCommand implements Callable<Integer> {
   @Mixin
   private ResultOutput output;
 
-  abstract LedgerEvent change(ModelLedger ledger) throws InterruptedException;
+  /** Says what else is demanded of the ledger. */
+  ModelLedger.Builder configure(ModelLedger.Builder builder) {
+    return builder;
+  }
+
+  abstract LedgerEvent change(ModelLedger ledger)
+      throws InterruptedException, VerificationException;
 
   @Override
-  public final Integer call() throws InterruptedException {
-    try (ModelLedger ledger = options.open()) {
+  public final Integer call() throws InterruptedException, VerificationException {
+    try (ModelLedger ledger = configure(options.builder()).open()) {
       new EventOutput(output).print(change(ledger));
     }
     return ExitCode.OK;

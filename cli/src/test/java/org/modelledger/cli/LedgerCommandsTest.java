@@ -1,24 +1,45 @@
 package org.modelledger.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.AttestedModel;
+import org.modelledger.LoadNotAdmittedException;
+import org.modelledger.LoadPolicy;
 import org.modelledger.ModelLedger;
+import org.modelledger.Recall;
+import org.modelledger.RegistryUnseenException;
+import org.modelledger.inference.Tensors;
 import org.modelledger.model.Digest;
+import org.modelledger.registry.ModelRegistry;
+import org.modelledger.signing.SigningKeys;
+import org.modelledger.spi.ModelRegistryProvider;
+import org.modelledger.spi.ProviderOptions;
+import org.modelledger.spi.Providers;
 
 /** The main job, by commands alone. */
 class LedgerCommandsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String REQUEST = """
+      {"id": "42", "inputs": [
+        {"name": "income", "shape": [2, 1], "datatype": "FP64", "data": [[90000], ["NaN"]]},
+        {"name": "debt", "shape": [2, 1], "datatype": "FP64", "data": [1000.5, 40000]},
+        {"name": "city", "shape": [2, 1], "datatype": "BYTES", "data": ["Rome", "Oslo"]}]}
+      """;
 
   @TempDir
   Path project;
@@ -121,12 +142,7 @@ class LedgerCommandsTest {
   @Test
   void takesARequestOfTheOpenInferenceProtocol() throws IOException {
     json(train("--json"));
-    Path request = Files.writeString(project.resolve("request.json"), """
-        {"id": "42", "inputs": [
-          {"name": "income", "shape": [2, 1], "datatype": "FP64", "data": [[90000], ["NaN"]]},
-          {"name": "debt", "shape": [2, 1], "datatype": "FP64", "data": [1000.5, 40000]},
-          {"name": "city", "shape": [2, 1], "datatype": "BYTES", "data": ["Rome", "Oslo"]}]}
-        """);
+    Path request = Files.writeString(project.resolve("request.json"), REQUEST);
     JsonNode response = json(run("infer", "acme/credit:1", "--request", request.toString(),
         "--attribute", "case=4711", "--json")).getFirst();
     assertThat(response.path("model_name").asText()).isEqualTo("acme/credit");
@@ -241,6 +257,174 @@ class LedgerCommandsTest {
   }
 
   @Test
+  void deploysWhatEnoughOthersHaveApproved() throws IOException {
+    json(train("--json"));
+    String ann = approver("ann");
+    String bob = approver("bob");
+    String[] deploy = {"deploy", "acme/credit:1", "production", "--approvals", "2", "--approver",
+        ann, "--approver", bob};
+    assertRefused(run(deploy), ExitCode.REFUSED, "0 of the 2 accounts");
+
+    JsonNode approval = json(approve("ann", "--json")).getFirst();
+    assertThat(approval.path("environment").asText()).isEqualTo("production");
+    assertThat(approve("bob").out()).startsWith("acme/credit:1 for production  sha256:");
+    assertRefused(run(with(deploy, "--approval", file("ann.approval"))), ExitCode.REFUSED,
+        "1 of the 2 accounts that the policy demands have approved it, [ann]");
+    assertThat(json(run(with(deploy, "--approval", file("bob.approval"), "--json"))).getFirst()
+        .path("event")
+        .asText()).isEqualTo("ModelDeployed");
+
+    String[] audit = {"audit", "--approvals", "production=2", "--approver", ann, "--approver",
+        bob};
+    JsonNode found = json(run(with(audit, "--json"))).getFirst();
+    assertThat(found.path("approved").booleanValue()).isTrue();
+    assertThat(found.path("approvedBy")).extracting(JsonNode::asText)
+        .containsExactly("ann", "bob");
+    assertThat(run("deploy", "acme/credit:1", "staging").code()).isZero();
+    Run both = run(with(audit, "--approvals", "staging=1"));
+    assertThat(both.code()).isEqualTo(ExitCode.EVIDENCE);
+    assertThat(both.out().lines()).hasSize(2);
+    assertThat(both.out()).startsWith("approved      acme/credit:1 in production")
+        .contains("NOT APPROVED  acme/credit:1 in staging");
+  }
+
+  @Test
+  void anApprovalIsByAnApproversKeyAndAboutThisVersion() throws IOException {
+    json(train("--json"));
+    String ann = approver("ann");
+    approver("bob");
+    String[] deploy = {"deploy", "acme/credit:1", "production", "--approvals", "1", "--approver",
+        ann};
+    assertThat(approve("bob").code()).isZero();
+    assertRefused(run(with(deploy, "--approval", file("bob.approval"))), ExitCode.EVIDENCE,
+        "bob.approval: the signature is not by the key");
+    assertThat(run("approve", "acme/credit:1", "staging", "--private-key", file("ann.pem"),
+        "--account", "ann", "--out", file("ann.approval")).code()).isZero();
+    assertRefused(run(with(deploy, "--approval", file("ann.approval"))), ExitCode.REFUSED,
+        "0 of the 1 accounts");
+    // who deploys does not count, and signs with the ledger's own key
+    assertThat(run("approve", "acme/credit:1", "production", "--comment", "seen", "--out",
+        file("own.approval")).code()).isZero();
+    assertThat(run("lineage", "acme/credit:1").out()).contains("approval  acme/credit:1 for");
+    assertRefused(run(deploy), ExitCode.REFUSED, "by an account that the policy does not name");
+
+    assertRefused(run("deploy", "acme/credit:1", "production", "--approvals", "2", "--approver",
+        ann), ExitCode.USAGE, "more approvals are demanded than the 1 approvers can give");
+    assertRefused(run("approve", "acme/credit:9", "production", "--out", file("none")),
+        ExitCode.REFUSED, "acme/credit:9");
+    assertThat(project.resolve("none")).doesNotExist();
+  }
+
+  private String file(String name) {
+    return project.resolve(name).toString();
+  }
+
+  /** Makes a key and says whose it is. */
+  private String approver(String account) {
+    SigningKeys keys = SigningKeys.generate();
+    keys.save(project.resolve(account + ".pem"));
+    keys.publicKey().save(project.resolve(account + ".pub"));
+    return account + "=" + file(account + ".pub");
+  }
+
+  private Run approve(String account, String... more) {
+    return run(with(new String[]{"approve", "acme/credit:1", "production", "--private-key",
+        file(account + ".pem"), "--account", account, "--out", file(account + ".approval")},
+        more));
+  }
+
+  private static String[] with(String[] line, String... more) {
+    return Stream.of(line, more).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  @Test
+  void saysWhatWasDeployedAtAMoment() throws IOException {
+    json(train("--deploy", "production", "--json"));
+    String deployed = json(run("history", "--json")).getLast().path("time").asText();
+    json(run("undeploy", "acme/credit", "production", "--json"));
+    json(run("revoke", "acme/credit:1", "--reason", "unfair", "--json"));
+
+    JsonNode then = json(run("audit", "--at", deployed, "--json")).getFirst();
+    assertThat(then.path("deployed")).hasSize(1);
+    assertThat(then.path("deployed").get(0).path("version").asText()).isEqualTo("acme/credit:1");
+    assertThat(then.path("deployed").get(0).path("artifact").asText()).startsWith("sha256:");
+    assertThat(then.path("revoked")).isEmpty();
+    assertThat(run("audit", "--at", deployed).out()).contains("acme/credit:1 in production");
+    assertThat(run("audit").out()).contains("acme/credit:1 revoked").doesNotContain("production");
+    assertThat(run("audit", "--at", "2020-01-01T00:00:00Z").out()).contains("when it was empty");
+    assertRefused(run("audit", "--at", "yesterday"), ExitCode.USAGE, "yesterday");
+  }
+
+  @Test
+  void trainsAVersionAgain() throws IOException {
+    json(train("--json"));
+    String[] again = {"retrain", "acme/credit:1", "--data", rows.toString(), "--classes",
+        "outcome", "--drop", "customer", "--holdout", "0.2"};
+    JsonNode same = json(run(with(again, "--json"))).getFirst();
+    assertThat(same.path("result").asText()).isEqualTo("same");
+    assertThat(same.path("explanation").asText()).contains("the same files, sha256:");
+
+    Path other = CreditRows.write(project.resolve("other.csv"), 401);
+    Run otherData = run("retrain", "acme/credit:1", "--data", other.toString(), "--classes",
+        "outcome", "--drop", "customer", "--holdout", "0.2");
+    assertThat(otherData.code()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(otherData.out()).startsWith("acme/credit:1  not-possible: the statement names");
+    // what rows went through is part of the model, and it was not this
+    assertRefused(run(with(again, "--numbers", "impute-mean")), ExitCode.USAGE,
+        "the rows did not go through the same");
+    assertRefused(run("retrain", "acme/credit:2", "--data", rows.toString(), "--classes",
+        "outcome"), ExitCode.REFUSED, "acme/credit:2");
+  }
+
+  @Test
+  void whatALoadPolicyDoesNotAdmitIsRefused() throws IOException {
+    json(train("--json"));
+    try (ModelLedger ledger = ledger()
+        .loadPolicy(LoadPolicy.builder().trainedBy("nobody").build())
+        .open()) {
+      Throwable refused = catchThrowable(() -> ledger.load("acme/credit:1"));
+      assertThat(refused).isInstanceOf(LoadNotAdmittedException.class);
+      assertThat(Failures.code(refused)).isEqualTo(ExitCode.REFUSED);
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void whatARegistryThatIsAwayWouldSayIsNotKnown() throws Exception {
+    json(train("--json"));
+    Path directory = project.resolve("ledger");
+    ProviderOptions reading;
+    try (ModelLedger writer = ledger().open()) {
+      reading = ProviderOptions.fromUri("local:" + directory)
+          .with("log-vkey", writer.registryLog().orElseThrow().key().toString())
+          .with("poll", "PT0.005S");
+    }
+    ModelRegistry registry = Providers
+        .of(ModelRegistryProvider.class, ModelLedger.class.getClassLoader())
+        .get("local")
+        .open(reading);
+    Tensors inputs = InferenceJson.inputs(REQUEST.getBytes(StandardCharsets.UTF_8));
+    try (ModelLedger reader = ModelLedger.builder(registry)
+        .home(project.resolve("ledger-home"))
+        .pollingInterval(Duration.ofMillis(5))
+        .onRegistryUnseen(Recall.STOP, Duration.ofMillis(50))
+        .open();
+        AttestedModel model = reader.load("acme/credit:1")) {
+      Files.move(directory, project.resolve("away"));
+      Throwable unseen = null;
+      while (unseen == null) {
+        unseen = catchThrowable(() -> model.infer(inputs));
+      }
+      assertThat(unseen).isInstanceOf(RegistryUnseenException.class);
+      assertThat(Failures.code(unseen)).isEqualTo(ExitCode.ENVIRONMENT);
+    }
+  }
+
+  private ModelLedger.Builder ledger() {
+    return ModelLedger.builder("local:" + project.resolve("ledger"));
+  }
+
+  @Test
   void saysWhatIsMissingOrNotUnderstood() throws IOException {
     json(train("--json"));
     assertRefused(run("infer", "acme/credit:1", "--rows", project.resolve("none.csv").toString()),
@@ -254,6 +438,7 @@ class LedgerCommandsTest {
     assertRefused(run("infer", "acme/credit:1", "--request", request.toString()), ExitCode.USAGE,
         "the request does not fit the model");
     assertRefused(run("verify", "--receipt", "5"), ExitCode.USAGE, "there is no receipt 5");
+    assertRefused(run("anchor"), ExitCode.USAGE, "there is no receipt to anchor yet");
     assertRefused(train("--drop", "nobody"), ExitCode.USAGE, "no column 'nobody'");
     assertRefused(train("--numbers", "squeeze"), ExitCode.USAGE, "'squeeze' is no step");
     assertRefused(train("--holdout", "2"), ExitCode.USAGE, "--holdout");
