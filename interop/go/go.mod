@@ -2,7 +2,10 @@ module modelledger.org/interop
 
 go 1.25.0
 
-tool github.com/transparency-dev/tessera/cmd/fsck
+tool (
+	filippo.io/torchwood/cmd/spicy
+	github.com/transparency-dev/tessera/cmd/fsck
+)
 
 require (
 	filippo.io/torchwood v0.6.1

@@ -31,7 +31,8 @@ final class Rooms {
       Map.entry("pack", Set.of("core")), Map.entry("guice", Set.of("core")),
       Map.entry("cli", Set.of("core", "pack", "tables")),
       Map.entry("micrometer", Set.of("core")), Map.entry("opentelemetry", Set.of("core")),
-      Map.entry("examples", Set.of("core", "chain-ethereum", "testnet", "fabric-devpeer")));
+      Map.entry("examples",
+          Set.of("core", "pack", "chain-local", "chain-ethereum", "testnet", "fabric-devpeer")));
 
   /** The backends: found through the ServiceLoader, so an application has them on its run-time path only. */
   static final Set<String> BACKENDS = Set.of("chain-local", "chain-ethereum", "chain-fabric",
@@ -60,7 +61,7 @@ final class Rooms {
       Map.entry("guice", Set.of("chain-local", "ml-exact")), Map.entry("cli", Set.of()),
       Map.entry("micrometer", Set.of("chain-local", "ml-exact")),
       Map.entry("opentelemetry", Set.of("chain-local", "ml-exact")),
-      Map.entry("examples", Set.of("chain-local", "ml-exact", "chain-fabric/chaincode")));
+      Map.entry("examples", Set.of("ml-exact", "chain-fabric/chaincode")));
 
   /** Rooms that a user starts: they may put backends on the run-time path. */
   static final Set<String> APPLICATIONS = Set.of("cli", "examples", "chain-fabric/chaincode");

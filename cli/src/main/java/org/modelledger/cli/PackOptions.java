@@ -32,14 +32,19 @@ final class PackOptions {
       + " model and the inputs.")
   private @Nullable String engine;
 
+  @Option(names = "--refuse-revoked", description = "With --pack, a receipt of a version that was revoked is a failure, unless an anchor"
+      + " shows that it is older.")
+  private boolean refusesRevoked;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
   /** @throws ParameterException if there are keys for a pack and no pack */
   boolean isGiven() {
-    if (directory == null && (modelKey != null || registryKey != null || engine != null)) {
+    if (directory == null
+        && (modelKey != null || registryKey != null || engine != null || refusesRevoked)) {
       throw new ParameterException(command.commandLine(),
-          "--model-key, --registry-key and --rerun are for --pack DIR");
+          "--model-key, --registry-key, --rerun and --refuse-revoked are for --pack DIR");
     }
     return directory != null;
   }
@@ -52,6 +57,9 @@ final class PackOptions {
     }
     if (registryKey != null) {
       verifier.registryKey(registryKey.keys().getFirst());
+    }
+    if (refusesRevoked) {
+      verifier.refuseRevoked();
     }
     Path pack = java.util.Objects.requireNonNull(directory);
     if (engine == null) {

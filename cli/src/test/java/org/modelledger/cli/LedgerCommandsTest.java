@@ -254,6 +254,7 @@ class LedgerCommandsTest {
     assertRefused(Run.of("verify", "--pack", project.toString()), ExitCode.EVIDENCE,
         "not an evidence pack");
     assertRefused(Run.of("verify", "--model-key", key.toString()), ExitCode.USAGE, "--pack");
+    assertRefused(Run.of("verify", "--refuse-revoked"), ExitCode.USAGE, "--pack");
   }
 
   @Test

@@ -35,7 +35,7 @@ final class Forgeries {
 
   /** @throws IllegalStateException if a forgery passes */
   void showAllAreCaught() throws InterruptedException {
-    console.heading("7. Forgeries: one byte each");
+    console.heading("8. Forgeries: one byte each");
     try {
       forgeModel();
       forgeReceipt();

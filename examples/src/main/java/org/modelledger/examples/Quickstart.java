@@ -20,11 +20,17 @@ import org.modelledger.lineage.DatasetStatement;
 import org.modelledger.lineage.EvaluationStatement;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.model.VerificationException;
+import org.modelledger.pack.Disclosure;
+import org.modelledger.pack.EvidencePack;
+import org.modelledger.pack.PackDescription;
+import org.modelledger.pack.PackReport;
+import org.modelledger.pack.PackVerifier;
 import org.modelledger.receipt.LoggedReceipt;
 import org.modelledger.receipt.PendingReceipt;
 import org.modelledger.registry.Anchor;
 import org.modelledger.registry.LedgerEvent;
 import org.modelledger.registry.ModelVersion;
+import org.modelledger.signing.VerificationKey;
 import org.modelledger.tlog.ProofException;
 import org.modelledger.training.TrainedModel;
 import org.modelledger.training.Trainer;
@@ -35,7 +41,7 @@ import org.modelledger.verification.VerificationReport;
 
 /**
  * The main job, once, for real: data → training → model bytes → registered version → deployment →
- * inference → receipt → checkpoint → verification, on the embedded ledger or on the one that a URI
+ * inference → receipt → checkpoint → verification → evidence pack, on the embedded ledger or on the one that a URI
  * names. Then three forgeries, each caught and named.
  *
  * <p>Takes the directory to work in, {@code quickstart-out} if there is none. With {@code --ethereum} the
@@ -171,6 +177,7 @@ public final class Quickstart {
       Anchor anchor = anchor(ledger);
       workplace.export(ledger, version, receipts);
       verify(ledger, receipts);
+      handOver(ledger, workplace);
       new Forgeries(console, ledger, workplace, version, receipts).showAllAreCaught();
       printChain(ledger, trained, version, receipts.get(0), anchor);
     }
@@ -279,6 +286,25 @@ public final class Quickstart {
     console.ok("the registry has recorded that " + anchor.origin() + " holds " + anchor.treeSize()
         + " receipts under root " + anchor.rootHash());
     return anchor;
+  }
+
+  /** Leaves everything about all receipts in one directory, and its page for people beside that. */
+  private void handOver(ModelLedger ledger, Workplace workplace)
+      throws InterruptedException, VerificationException {
+    console.heading("7. Evidence pack");
+    PackDescription pack = EvidencePack.of(ledger)
+        .disclose(Disclosure.ALL)
+        .withModelFiles()
+        .writeTo(workplace.pack());
+    PackReport report = PackVerifier.builder()
+        .modelKey(VerificationKey.parse(ledger.modelSigningKeyPem()))
+        .registry(ledger.registry())
+        .build()
+        .verify(workplace.pack());
+    report.requireSound();
+    console.ok(workplace.pack() + " has the evidence of " + pack.count() + " receipts, "
+        + report.verdict());
+    console.ok(workplace.publishReport() + " says the same to people, in any browser");
   }
 
   private void verify(ModelLedger ledger, List<LoggedReceipt> receipts)

@@ -77,6 +77,21 @@ record Workplace(Path out) {
     return out.resolve("model");
   }
 
+  /** The evidence pack. */
+  Path pack() {
+    return out.resolve("pack");
+  }
+
+  /** Puts the pack's page for people where they look first. */
+  Path publishReport() {
+    Path report = out.resolve("report.html");
+    try {
+      return Files.copy(pack().resolve("report.html"), report);
+    } catch (IOException e) {
+      throw new StorageException("write", report, e);
+    }
+  }
+
   /** Copies of the evidence, to be tampered with. */
   Path forged() {
     return out.resolve("forged");

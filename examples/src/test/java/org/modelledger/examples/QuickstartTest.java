@@ -13,6 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.pack.PackReport;
+import org.modelledger.pack.PackVerifier;
+import org.modelledger.signing.VerificationKey;
 import org.modelledger.spi.ConfigurationException;
 import org.modelledger.tlog.LogReader;
 import org.modelledger.tlog.NoteVerifier;
@@ -45,6 +48,15 @@ class QuickstartTest {
     try (Stream<Path> proofs = Files.list(out.resolve("proofs"))) {
       assertThat(proofs).hasSize(360).allMatch(proof -> proof.toString().endsWith(".tlog-proof"));
     }
+    assertThat(out.resolve("report.html")).hasSameBinaryContentAs(out.resolve("pack/report.html"))
+        .content()
+        .contains("acme/digits:1");
+    PackReport pack = PackVerifier.builder()
+        .modelKey(VerificationKey.load(out.resolve("model.pub")))
+        .build()
+        .verify(out.resolve("pack"));
+    assertThat(pack.isSound()).as("%s", pack).isTrue();
+    assertThat(pack.receipts()).hasSize(360);
     List<String> keys = Files.readAllLines(out.resolve("log.vkey"));
     assertThat(keys).hasSize(2);
     assertThat(sizeOfSoundLog(out.resolve("receipts"), keys.get(0))).isEqualTo(360);

@@ -1,10 +1,12 @@
 package org.modelledger.pack;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.modelledger.verification.VerificationReport;
 
 /** Everything that is checked of a pack once its signature holds. Used once. */
 final class PackChecks {
+  private static final String REVOCATION = "revocation";
   private static final String FROM_THE_PACK = "taken from the pack, where whoever made it could put any;"
       + " compare it with one that you have from elsewhere: ";
 
@@ -255,13 +258,26 @@ final class PackChecks {
 
   private void revocations() {
     Map<String, Integer> sides = new LinkedHashMap<>();
+    Set<String> older = new HashSet<>();
     for (VerificationReport report : receipts) {
-      if (!(report.revocation() instanceof RevocationSide.NotRevoked)) {
-        sides.merge(report.revocation().explanation(), 1, Integer::sum);
+      RevocationSide side = report.revocation();
+      if (!(side instanceof RevocationSide.NotRevoked)) {
+        String what = side.explanation();
+        sides.merge(what, 1, Integer::sum);
+        if (side instanceof RevocationSide.Before) {
+          older.add(what);
+        }
       }
     }
-    sides.forEach((side, count) -> checks
-        .add(PackCheck.passed("revocation", count + " of " + receipts.size() + ": " + side)));
+    sides.forEach((side, count) -> checks.add(revocation(older.contains(side),
+        count + " of " + receipts.size() + ": " + side)));
+  }
+
+  /** What an anchor does not show to be older than the revocation is told, or refused by choice. */
+  private PackCheck revocation(boolean older, String said) {
+    return parts.trust.refusesRevoked && !older
+        ? PackCheck.failed(REVOCATION, said)
+        : PackCheck.passed(REVOCATION, said);
   }
 
   private void whole(LogReport report) {
@@ -287,8 +303,9 @@ final class PackChecks {
         ? PackCheck.passed(Step.COMMITMENTS.word(), opened)
         : PackCheck.skipped(Step.COMMITMENTS.word(), "no inputs or outputs are in the pack"));
     report.revocations()
-        .forEach((version, counts) -> checks
-            .add(PackCheck.passed("revocation", version + ": " + counts)));
+        .forEach((version, counts) -> checks.add(revocation(counts.marked() + counts.claimedBefore()
+            + counts.claimedAfter() + counts.unknown() == 0,
+            version + ": " + counts)));
     report.failures()
         .stream()
         .filter(failure -> failure.index() >= 0)

@@ -37,6 +37,7 @@ public final class PackVerifier {
   final @Nullable AccountId author;
   final @Nullable WitnessPolicy witnesses;
   final @Nullable Supplier<InferenceEngine> engine;
+  final boolean refusesRevoked;
   final ClassLoader classLoader;
 
   private PackVerifier(Builder builder) {
@@ -47,6 +48,7 @@ public final class PackVerifier {
     author = builder.author;
     witnesses = builder.witnesses;
     engine = builder.engine;
+    refusesRevoked = builder.refusesRevoked;
     classLoader = builder.classLoader;
   }
 
@@ -127,6 +129,7 @@ public final class PackVerifier {
     private @Nullable AccountId author;
     private @Nullable WitnessPolicy witnesses;
     private @Nullable Supplier<InferenceEngine> engine;
+    private boolean refusesRevoked;
     private ClassLoader classLoader = PackVerifier.class.getClassLoader();
 
     private Builder() {}
@@ -170,6 +173,15 @@ public final class PackVerifier {
     /** Gives an engine to run inferences again where the pack has the model and the inputs. */
     public Builder engine(Supplier<InferenceEngine> engine) {
       this.engine = Objects.requireNonNull(engine, "engine");
+      return this;
+    }
+
+    /**
+     * Makes it a failure if a receipt is of a version that was revoked, unless an anchor shows that the
+     * receipt is older; it is told and no failure if not set.
+     */
+    public Builder refuseRevoked() {
+      this.refusesRevoked = true;
       return this;
     }
 

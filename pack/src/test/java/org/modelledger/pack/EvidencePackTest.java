@@ -182,6 +182,45 @@ class EvidencePackTest {
   }
 
   @Test
+  void aRevokedVersionIsRefusedByChoiceUnlessAnAnchorShowsThatTheReceiptIsOlder()
+      throws Exception {
+    try (ModelLedger ledger = PackedLedger.with(dir, 2)) {
+      PackVerifier demanding = PackVerifier.builder()
+          .modelKey(ledger.trustedKeys().getFirst())
+          .refuseRevoked()
+          .build();
+      EvidencePack.of(ledger).writeTo(pack("good"));
+      assertThat(demanding.verify(pack("good")).isSound()).isTrue();
+      ledger.anchor();
+      PackedLedger.infer(ledger,
+          ledger.registry().version(ModelVersionId.parse("acme/points:1")).orElseThrow(), 1);
+      ledger.revoke(ModelVersionId.parse("acme/points:1"), "unfair");
+      ledger.anchor();
+      EvidencePack.of(ledger).receipts(0, 1).writeTo(pack("older"));
+      assertThat(demanding.verify(pack("older")).isSound()).isTrue();
+      EvidencePack.of(ledger).receipts(1, 2).writeTo(pack("claimed"));
+      PackReport refused = demanding.verify(pack("claimed"));
+      assertThat(refused.checks()).filteredOn(PackCheck::isFailed)
+          .singleElement()
+          .satisfies(failed -> assertThat(failed.name()).isEqualTo("revocation"))
+          .satisfies(failed -> assertThat(failed.outcome().explanation())
+              .contains("1 of 2", "claimed before the revocation"));
+      assertThat(verify(pack("claimed"), ledger.trustedKeys().getFirst()).isSound()).isTrue();
+    }
+  }
+
+  @Test
+  void ofAWholeLogOneReceiptOfARevokedVersionIsEnoughToRefuse() throws Exception {
+    try (ModelLedger ledger = PackedLedger.with(dir, EvidencePack.MAX_PROOFS + 1)) {
+      ledger.revoke(ModelVersionId.parse("acme/points:1"), "unfair");
+      ledger.anchor();
+      EvidencePack.of(ledger).writeTo(pack("many"));
+      PackReport refused = PackVerifier.builder().refuseRevoked().build().verify(pack("many"));
+      assertThat(check(refused, "revocation").isFailed()).isTrue();
+    }
+  }
+
+  @Test
   void aRevocationIsToldWithItsReason() throws Exception {
     try (ModelLedger ledger = PackedLedger.with(dir, 2)) {
       ledger.anchor();
