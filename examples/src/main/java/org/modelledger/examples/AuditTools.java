@@ -37,7 +37,7 @@ record AuditTools(Path tools, List<String> modelledger) {
           foreign("OpenSSF model_signing", "python/bin/model_signing", "", "Verification failed",
               directory -> List.of("verify", "key", file(directory, "files"), "--public_key",
                   text(place.modelKey(owner)), "--signature", file(directory, "model.sig"))),
-          ours("model.onnx",
+          ours("changed file",
               directory -> List.of("model", "verify", "key", file(directory, "files"),
                   "--public-key", text(place.modelKey(owner)), "--signature",
                   file(directory, "model.sig"))));
@@ -62,7 +62,7 @@ record AuditTools(Path tools, List<String> modelledger) {
         foreign("Tessera's fsck", "bin/fsck", "Successfully fsck'd log", "calculated root",
             directory -> List.of("-ui=false", "-N=" + FSCK_WORKERS,
                 "-storage_url=file://" + directory.toAbsolutePath(), "-public_key=" + key)),
-        ours("root", directory -> List.of("log", "fsck", text(directory), "--key", "@" + key,
+        ours("entries and tiles hash", directory -> List.of("log", "fsck", text(directory), "--key", "@" + key,
             "--quiet")));
   }
 
