@@ -62,8 +62,9 @@ record AuditTools(Path tools, List<String> modelledger) {
         foreign("Tessera's fsck", "bin/fsck", "Successfully fsck'd log", "calculated root",
             directory -> List.of("-ui=false", "-N=" + FSCK_WORKERS,
                 "-storage_url=file://" + directory.toAbsolutePath(), "-public_key=" + key)),
-        ours("entries and tiles hash", directory -> List.of("log", "fsck", text(directory), "--key", "@" + key,
-            "--quiet")));
+        ours("entries and tiles hash",
+            directory -> List.of("log", "fsck", text(directory), "--key", "@" + key,
+                "--quiet")));
   }
 
   private static List<String> packed(AuditPlace place, Bank bank, Path pack) {
