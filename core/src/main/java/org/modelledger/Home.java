@@ -1,17 +1,25 @@
 package org.modelledger;
 
-import com.google.crypto.tink.Aead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.security.UnrecoverableKeyException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.KeyUnavailableException;
+import org.modelledger.encryption.LocalKeys;
+import org.modelledger.internal.envelope.KeyFile;
 import org.modelledger.internal.secret.SecretFiles;
 import org.modelledger.model.StorageException;
 import org.modelledger.signing.SigningKeys;
@@ -127,8 +135,56 @@ final class Home {
     return SigningKeys.load(file);
   }
 
-  Aead evidenceKey() {
-    return EvidenceKeys.readOrCreate(keys().resolve("evidence.keyset"));
+  /**
+   * Returns the keys that encrypt keys: those that were given, or else those in files here, made on first
+   * use. What was encrypted before is never a first use.
+   *
+   * @throws KeyUnavailableException if something here is encrypted under a key that is not here, and no
+   *     keys were given
+   */
+  KeyManagement encryptionKeys(Optional<KeyManagement> given) {
+    Path first = keys().resolve("evidence.keyset");
+    if (given.isPresent()) {
+      return new HomeKeys(given.get(), first);
+    }
+    newestEncrypted().ifPresent(file -> requireLocal(file, first));
+    return LocalKeys.readOrCreate(first);
+  }
+
+  private static void requireLocal(Path file, Path first) {
+    String key = LocalKeys.SCHEME + "1";
+    if (file.toString().endsWith(".key")) {
+      try {
+        key = KeyFile.read(file).wrapped().key();
+      } catch (IOException e) {
+        throw new StorageException("read", file, e);
+      }
+    }
+    if (!key.startsWith(LocalKeys.SCHEME)) {
+      throw new KeyUnavailableException(key, file, new UnrecoverableKeyException(
+          "no key management was given (ModelLedger.Builder.keyManagement)"));
+    }
+    if (!LocalKeys.exist(first)) {
+      throw new KeyUnavailableException(key, file,
+          new UnrecoverableKeyException("there is no file " + first + ", and none like it"));
+    }
+  }
+
+  /** Returns the newest file that has a wrapped key, or had it before keys had files. */
+  private Optional<Path> newestEncrypted() {
+    List<Path> files = new ArrayList<>();
+    for (Path directory : List.of(artifacts().resolve("keys"), evidence())) {
+      if (Files.isDirectory(directory)) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*.{key,evidence}")) {
+          all.forEach(files::add);
+        } catch (IOException e) {
+          throw new StorageException("read", directory, e);
+        }
+      }
+    }
+    return files.stream()
+        .max(Comparator.comparing((Path file) -> file.toString().endsWith(".key"))
+            .thenComparing(Path::getFileName));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.modelledger;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.modelledger.artifact.DirectoryFiles;
 import org.modelledger.artifact.StoredArtifact;
 import org.modelledger.audit.Audit;
 import org.modelledger.audit.RegistryHistory;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.KeyRotation;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Computation;
@@ -32,6 +35,7 @@ import org.modelledger.model.InvalidNameException;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelName;
 import org.modelledger.model.ModelVersionId;
+import org.modelledger.model.StorageException;
 import org.modelledger.model.VerificationException;
 import org.modelledger.receipt.ReceiptLog;
 import org.modelledger.receipt.ReceiptObserver;
@@ -101,6 +105,7 @@ import org.modelledger.verification.Verifier;
 public final class ModelLedger implements AutoCloseable {
   private final ModelRegistry registry;
   private final Home home;
+  private final KeyManagement keys;
   private final ModelStore models;
   private final ReceiptLog receipts;
   private final Lineage lineage;
@@ -135,9 +140,10 @@ public final class ModelLedger implements AutoCloseable {
     this.loadPolicy = builder.loadPolicy;
     this.recalls = builder.recallPolicy();
     this.running = new RunningModels(recalls);
-    this.models = new ModelStore(home, builder.trusted);
+    this.keys = home.encryptionKeys(Optional.ofNullable(builder.keyManagement));
+    this.models = new ModelStore(home, builder.trusted, keys, builder.encryptArtifacts);
     this.receipts = resources.add(ReceiptLog.open(home.receipts(), home.receiptsKey(),
-        home.evidence(), home.evidenceKey(), builder.receiptOptions.build()));
+        home.evidence(), keys, builder.receiptOptions.build()));
     this.anchors = new AnchorWriter(registry, timeout);
     this.lineage = new Lineage(registry, home, models, resources, anchors, builder.clock,
         builder.deployPolicy);
@@ -472,9 +478,33 @@ public final class ModelLedger implements AutoCloseable {
     return receipts;
   }
 
-  /** Returns what opens receipts, for looking up and erasing. It is closed with the ledger. */
+  /**
+   * Returns what opens receipts, for looking up and erasing, of a single receipt or of a {@linkplain
+   * Builder#subjects subject}. It is closed with the ledger.
+   */
   public EvidenceStore evidence() {
     return receipts.evidence();
+  }
+
+  /**
+   * Begins a new key-encryption key and wraps the keys of all evidence and artifacts by it. What they
+   * encrypt is neither read nor written, so receipts, proofs and digests stay as they are. If this fails
+   * or the process dies on the way, everything is readable, some of it by the old key: do it again.
+   *
+   * @return which keys are needed now; others may be destroyed
+   * @throws org.modelledger.encryption.KeyUnavailableException if a key is gone or cannot be reached;
+   *     names it and the file that needs it
+   * @throws StorageException if the new key or a file cannot be written
+   * @throws org.modelledger.receipt.ReceiptLogException if the receipt log has failed
+   */
+  public KeyRotation rotateKeys() throws InterruptedException {
+    resources.requireOpen();
+    try {
+      var unused = keys.rotate();
+    } catch (IOException e) {
+      throw new StorageException("a new key-encryption key cannot be made: " + e.getMessage(), e);
+    }
+    return receipts.evidence().rewrapKeys().and(models.artifacts().rewrapKeys());
   }
 
   /**
@@ -690,6 +720,8 @@ public final class ModelLedger implements AutoCloseable {
     private ClassLoader classLoader = ModelLedger.class.getClassLoader();
     private Duration timeout = Duration.ofMinutes(2);
     private @Nullable WitnessPolicy witnesses;
+    private @Nullable KeyManagement keyManagement;
+    private boolean encryptArtifacts;
     private @Nullable DeployPolicy deployPolicy;
     private InstantSource clock = InstantSource.system();
     private LoadPolicy loadPolicy = LoadPolicy.any();
@@ -724,6 +756,34 @@ public final class ModelLedger implements AutoCloseable {
     /** Sets what is kept beside receipts; {@link Retention#SALTS} if not set. */
     public Builder retention(Retention retention) {
       receiptOptions.retention(retention);
+      return this;
+    }
+
+    /**
+     * Sets by the values of which attributes evidence is filed, so that {@link EvidenceStore#eraseSubject}
+     * finds it; see {@link ReceiptOptions.Builder#subjects}.
+     */
+    public Builder subjects(String... attributes) {
+      receiptOptions.subjects(attributes);
+      return this;
+    }
+
+    /**
+     * Sets who keeps the keys that encrypt keys; {@link org.modelledger.encryption.LocalKeys} in the home
+     * if not set. What those have wrapped before stays readable, and {@link ModelLedger#rotateKeys}
+     * wraps it by the ones set here.
+     */
+    public Builder keyManagement(KeyManagement keys) {
+      this.keyManagement = Objects.requireNonNull(keys, "keys");
+      return this;
+    }
+
+    /**
+     * Encrypts the files of models that are registered from now on. The home remembers that, so there is
+     * no way back by leaving this out. Digests, signatures and exports are those of the plain bytes.
+     */
+    public Builder encryptArtifacts() {
+      this.encryptArtifacts = true;
       return this;
     }
 

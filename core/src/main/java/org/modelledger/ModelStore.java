@@ -13,6 +13,7 @@ import org.modelledger.artifact.ArtifactManifest;
 import org.modelledger.artifact.ArtifactNotFoundException;
 import org.modelledger.artifact.ArtifactStore;
 import org.modelledger.artifact.StoredArtifact;
+import org.modelledger.encryption.KeyManagement;
 import org.modelledger.lineage.LineageStatement;
 import org.modelledger.lineage.LineageStatements;
 import org.modelledger.lineage.Statement;
@@ -39,9 +40,13 @@ final class ModelStore {
   private final SigningKeys keys;
   private final List<VerificationKey> trusted;
 
-  ModelStore(Home home, List<VerificationKey> others) {
+  /** @param encrypted whether files are encrypted from now on */
+  ModelStore(Home home, List<VerificationKey> others, KeyManagement encryptionKeys,
+      boolean encrypted) {
     this.home = home;
-    this.artifacts = ArtifactStore.open(home.artifacts());
+    this.artifacts = encrypted
+        ? ArtifactStore.openEncrypted(home.artifacts(), encryptionKeys)
+        : ArtifactStore.open(home.artifacts(), encryptionKeys);
     this.keys = home.signingKeys();
     this.trusted = new ArrayList<>(List.of(keys.publicKey()));
     this.trusted.addAll(others);

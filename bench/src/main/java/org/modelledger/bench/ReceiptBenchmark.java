@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.modelledger.bench.suite.PartOf;
 import org.modelledger.bench.suite.Peer;
 import org.modelledger.bench.suite.Suite;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
@@ -83,7 +83,7 @@ public class ReceiptBenchmark {
       log = ReceiptLog.open(directory.resolve("log"),
           NoteSigner.generate("bench.example/receipts", new SecureRandom()),
           directory.resolve("evidence"),
-          EvidenceKeys.readOrCreate(directory.resolve("evidence.keyset")),
+          LocalKeys.readOrCreate(directory.resolve("evidence.keyset")),
           ReceiptOptions.builder().retention(retention).build());
       session = log.session(ModelVersionId.parse("acme/digits:1"), Digest.sha256(new byte[0]),
           new EngineInfo("exact", "1.0.0", "cpu", 1), Determinism.BIT_EXACT);

@@ -19,6 +19,17 @@ public final class ArtifactCorruptException extends ModelFormatException {
     foundHex = found.hex();
   }
 
+  /** @param position how many plain bytes came before what does not decrypt */
+  ArtifactCorruptException(String file, Digest expected, Digest found, long position,
+      Throwable cause) {
+    super("corrupt: " + file + " should have the digest " + expected
+        + ", but its encrypted content does not decrypt from byte " + position + " on, and what"
+        + " comes before has the digest " + found, cause);
+    this.file = file;
+    expectedHex = expected.hex();
+    foundHex = found.hex();
+  }
+
   /** Returns the name of the file within the artifact, or its path within the store. */
   public String file() {
     return file;
@@ -29,7 +40,7 @@ public final class ArtifactCorruptException extends ModelFormatException {
     return new Digest(expectedHex);
   }
 
-  /** Returns the digest of what was read. */
+  /** Returns the digest of what was read: of an encrypted file, of what came before the damage. */
   public Digest found() {
     return new Digest(foundHex);
   }

@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.modelledger.artifact.ManifestCodec.SizedFile;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.KeyRotation;
+import org.modelledger.internal.envelope.Envelope;
 import org.modelledger.internal.hashing.FileHashing;
 import org.modelledger.internal.hashing.Parallel;
 import org.modelledger.model.Digest;
@@ -46,11 +49,15 @@ public final class ArtifactStore {
   private final Path tmp;
   private final StoreLock lock;
   private final Disk disk;
+  private final BlobKeys keys;
+  private final Blobs content;
 
-  ArtifactStore(Path root, Disk disk) {
+  private ArtifactStore(Path root, Disk disk, Optional<Envelope> envelope) {
     this.root = root;
     this.disk = disk;
     blobs = root.resolve("blobs");
+    keys = new BlobKeys(root.resolve("keys"), envelope);
+    content = new Blobs(blobs, keys, disk);
     artifacts = root.resolve("artifacts");
     statements = root.resolve("statements");
     tmp = root.resolve("tmp");
@@ -64,14 +71,51 @@ public final class ArtifactStore {
    * @throws StorageException if the directory cannot be created or read
    */
   public static ArtifactStore open(Path root) {
-    return open(root, Disk.real());
+    return open(root, Disk.real(), Optional.empty());
+  }
+
+  /**
+   * Opens a store that may be encrypted; see {@link #open(Path)}. Files go into it as they always did:
+   * encrypted if {@link #openEncrypted} was ever called for it, and as they are if not.
+   *
+   * @param keys wrap the key that encrypts the files
+   */
+  public static ArtifactStore open(Path root, KeyManagement keys) {
+    return open(root, Disk.real(), Optional.of(new Envelope(keys)));
+  }
+
+  /**
+   * Opens a store that encrypts files from now on, whoever opens it; see {@link #open(Path)}. Files that
+   * are in it already are read as they are, and replaced when they are {@linkplain #ingest stored} again.
+   * Digests, names and statements are not encrypted.
+   *
+   * @param keys wrap the key that encrypts the files
+   * @throws org.modelledger.encryption.KeyUnavailableException if the store's key is not made yet and
+   *     cannot be wrapped
+   */
+  public static ArtifactStore openEncrypted(Path root, KeyManagement keys) {
+    ArtifactStore store = open(root, keys);
+    try {
+      var unused = store.lock.holding(() -> {
+        store.keys.create();
+        return true;
+      });
+      return store;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException("interrupted while opening the artifact store " + root, e);
+    }
   }
 
   static ArtifactStore open(Path root, Disk disk) {
+    return open(root, disk, Optional.empty());
+  }
+
+  static ArtifactStore open(Path root, Disk disk, Optional<Envelope> envelope) {
     Objects.requireNonNull(root, "root");
     try {
       Files.createDirectories(root);
-      ArtifactStore store = new ArtifactStore(root.toRealPath(), disk);
+      ArtifactStore store = new ArtifactStore(root.toRealPath(), disk, envelope);
       for (Path part : List.of(store.blobs, store.artifacts, store.statements, store.tmp)) {
         if (!Files.isDirectory(part)) {
           Files.createDirectories(part); // another process may just have been first
@@ -263,18 +307,37 @@ public final class ArtifactStore {
     }
   }
 
+  /** Says whether files that are stored from now on are encrypted. */
+  public boolean isEncrypted() {
+    return keys.exist();
+  }
+
+  /**
+   * Wraps the key that encrypts the files anew, under the current key of the key management. No file is
+   * written for that.
+   *
+   * @return what it came to; nothing if the store is not encrypted
+   * @throws org.modelledger.spi.ConfigurationException if the store was opened without keys
+   * @throws org.modelledger.encryption.KeyUnavailableException if a key is gone or cannot be reached
+   * @throws ModelFormatException if the key does not decrypt; names its file
+   * @throws StorageException if it cannot be read or written
+   */
+  public KeyRotation rewrapKeys() throws InterruptedException {
+    return StorageFailures.during("write the key of", root, () -> lock.holding(keys::rewrap));
+  }
+
   @Override
   public String toString() {
     return "ArtifactStore[" + root + "]";
   }
 
   /** A file that is written and durable, but not yet published. */
-  private record Staged(Path file, SizedFile entry) {}
+  private record Staged(Blobs.Written written, SizedFile entry) {}
 
-  private Staged stage(Path file, ModelFiles files, String name) throws InterruptedException {
-    FileHashing.Copied copied = write(file,
-        sink -> FileHashing.copy(name, () -> files.open(name), sink));
-    return new Staged(file, new SizedFile(name, copied.size(), copied.digest()));
+  private Staged stage(Path file, ModelFiles from, String name) throws InterruptedException {
+    Blobs.Written written = content.write(file, from, name);
+    return new Staged(written,
+        new SizedFile(name, written.copied().size(), written.copied().digest()));
   }
 
   private interface Writing<T> {
@@ -304,10 +367,9 @@ public final class ArtifactStore {
     StoredArtifact artifact = stored(entries);
     refuseOtherNames(artifact.manifest());
     for (Staged file : staged) {
-      // over one that is already there: it is the same, or damaged
-      disk.publish(file.file(), blobPath(file.entry().digest()));
+      content.publish(file.written());
     }
-    disk.syncDirectory(blobs);
+    content.settle(staged.stream().map(Staged::written).toList());
     writeAndPublish(session, ManifestCodec.encode(entries), manifestPath(artifact.digest()));
     return artifact;
   }
@@ -338,34 +400,27 @@ public final class ArtifactStore {
   }
 
   private StoredArtifact stored(List<SizedFile> entries) {
-    Map<String, StoredArtifact.StoredFile> files = new HashMap<>();
+    Map<String, StoredArtifact.StoredFile> byName = new HashMap<>();
     for (SizedFile entry : entries) {
-      files.put(entry.name(), new StoredArtifact.StoredFile(blobPath(entry.digest()), entry.size(),
-          entry.digest()));
+      byName.put(entry.name(), new StoredArtifact.StoredFile(entry.size(), entry.digest()));
     }
     return new StoredArtifact(new ArtifactManifest(
         entries.stream().map(entry -> new ArtifactFile(entry.name(), entry.digest())).toList()),
-        files);
+        content, byName);
   }
 
   /** A process that died while publishing leaves files that no artifact names. */
   private void deleteUnnamedBlobs() throws IOException {
-    Set<Path> named = new HashSet<>();
+    Set<String> named = new HashSet<>();
     try (DirectoryStream<Path> manifests = Files.newDirectoryStream(artifacts)) {
       for (Path manifest : manifests) {
         ManifestCodec.decode(root.relativize(manifest).toString(), Files.readAllBytes(manifest))
-            .forEach(file -> named.add(blobPath(file.digest())));
+            .forEach(file -> named.add(file.digest().hex()));
       }
     } catch (ModelFormatException e) {
       return; // nobody knows what a damaged one names: rather keep too much
     }
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(blobs)) {
-      for (Path blob : all) {
-        if (!named.contains(blob)) {
-          Files.delete(blob);
-        }
-      }
-    }
+    content.clean(named);
   }
 
   private static void checkNames(List<String> names) {
@@ -387,10 +442,6 @@ public final class ArtifactStore {
       }
     }
     Files.delete(directory);
-  }
-
-  private Path blobPath(Digest digest) {
-    return blobs.resolve(digest.hex());
   }
 
   private Path manifestPath(Digest artifact) {

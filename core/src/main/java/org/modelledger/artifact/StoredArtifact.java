@@ -3,8 +3,7 @@ package org.modelledger.artifact;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.modelledger.internal.hashing.FileHashing;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
+import org.modelledger.model.StorageException;
 
 /**
  * An artifact in a store. Whoever reads a file reads the bytes that were hashed: a file of up to 8
@@ -21,19 +21,22 @@ import org.modelledger.model.ModelFiles;
  * {@link ArtifactCorruptException} that names the file.
  *
  * <p>Has no {@link #directory()}, because a path can be changed between check and use; see
- * {@link ArtifactStore#export}.
+ * {@link ArtifactStore#export}. Whether a file lies encrypted on the disk makes no difference to its reader.
  */
 public final class StoredArtifact implements ModelFiles {
   private static final long CHECKED_AS_A_WHOLE = 8L << 20;
 
   private final ArtifactManifest manifest;
+  private final Blobs blobs;
   private final TreeMap<String, StoredFile> files = new TreeMap<>();
 
-  /** Where the bytes of a file are and what they should be. */
-  record StoredFile(Path blob, long size, Digest digest) {}
+  /** What the bytes of a file should be. */
+  record StoredFile(long size, Digest digest) {}
 
-  StoredArtifact(ArtifactManifest manifest, java.util.Map<String, StoredFile> files) {
+  StoredArtifact(ArtifactManifest manifest, Blobs blobs,
+      java.util.Map<String, StoredFile> files) {
     this.manifest = manifest;
+    this.blobs = blobs;
     this.files.putAll(files);
   }
 
@@ -66,10 +69,9 @@ public final class StoredArtifact implements ModelFiles {
     StoredFile file = file(name);
     InputStream in;
     try {
-      in = new VerifiedInputStream(Files.newInputStream(file.blob()), name, file.size(),
-          file.digest());
+      in = verified(name, file);
     } catch (IOException e) {
-      throw StorageFailures.of("read '" + name + "' from", file.blob(), e);
+      throw failure(name, e);
     }
     if (file.size() > CHECKED_AS_A_WHOLE) {
       return in;
@@ -77,14 +79,58 @@ public final class StoredArtifact implements ModelFiles {
     try (in) {
       return new ByteArrayInputStream(in.readAllBytes());
     } catch (IOException e) {
-      throw StorageFailures.of("read '" + name + "' from", file.blob(), e);
+      throw failure(name, e);
     }
+  }
+
+  /**
+   * Opens a file at a place. Of an encrypted file, only what is read is decrypted, 64 KiB at a time, and
+   * each such piece is known to be the right one before a byte of it is handed out. Of any other file all
+   * that comes before has to be read for that, too, and is known to be right at the end only.
+   *
+   * @param from how many bytes to leave out, from 0 to the {@link #size}
+   * @throws IndexOutOfBoundsException if there are not as many
+   * @throws ArtifactCorruptException here or while reading, if the content is not what was stored
+   * @throws org.modelledger.model.StorageException if it is missing or cannot be read
+   */
+  public InputStream open(String name, long from) {
+    StoredFile file = file(name);
+    if (from < 0 || from > file.size()) {
+      throw new IndexOutOfBoundsException(
+          "'" + name + "' has " + file.size() + " bytes; byte " + from + " is not there");
+    }
+    try {
+      return blobs.openSealed(name, file.digest(), file.size(), from);
+    } catch (NoSuchFileException e) {
+      return openPlain(name, file, from);
+    } catch (IOException e) {
+      throw failure(name, e);
+    }
+  }
+
+  private InputStream openPlain(String name, StoredFile file, long from) {
+    try {
+      InputStream in = verified(name, file);
+      in.skipNBytes(from);
+      return in;
+    } catch (IOException e) {
+      throw failure(name, e);
+    }
+  }
+
+  private InputStream verified(String name, StoredFile file) throws IOException {
+    return new VerifiedInputStream(blobs.open(name, file.digest(), file.size()), name, file.size(),
+        file.digest());
+  }
+
+  private StorageException failure(String name, IOException cause) {
+    return StorageFailures.of("read '" + name + "' from", blobs.directory(), cause);
   }
 
   /** Hashes a file as it lies on disk, copies it where wanted, and fails if it is another one. */
   void copy(String name, FileHashing.@Nullable Sink sink) throws InterruptedException {
     StoredFile file = file(name);
-    Digest found = FileHashing.copy(name, () -> Files.newInputStream(file.blob()), sink).digest();
+    Digest found = FileHashing.copy(name, () -> blobs.open(name, file.digest(), file.size()), sink).digest();
     if (!found.equals(file.digest())) {
       throw new ArtifactCorruptException(name, file.digest(), found);
     }

@@ -3,7 +3,10 @@ package org.modelledger.evidence;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.internal.cbor.CborWriter;
 import org.modelledger.internal.secret.RandomBytes;
@@ -16,7 +19,11 @@ import org.modelledger.tlog.Hash;
  * by different threads at once, and are added in the order in which they were begun.
  */
 public final class EvidenceBatch {
+  /** Under how many subjects evidence to one receipt can be filed. */
+  static final int MAX_SUBJECTS = 32;
+
   private static final int KEPT_BYTES = 1 << 22;
+  private static final byte[] NO_TAGS = new byte[0];
 
   private final EvidenceStore store;
   private final RecordSealer sealer = new RecordSealer(new RandomBytes());
@@ -34,7 +41,7 @@ public final class EvidenceBatch {
   /**
    * Empties the batch and lets it begin with an index.
    *
-   * @throws EvidenceException if a new key is due and the store's key does not encrypt it
+   * @throws org.modelledger.encryption.KeyUnavailableException if a new key is due and cannot be wrapped
    */
   public EvidenceBatch begin(long index) {
     key = store.keyFor(index);
@@ -50,12 +57,29 @@ public final class EvidenceBatch {
   }
 
   /**
-   * Adds the evidence to the next receipt.
+   * Adds the evidence to the next receipt, filed under no subject.
    *
    * @param leaf the receipt's leaf hash
    * @throws IllegalArgumentException if the evidence is longer than 1 GiB
    */
   public void add(Hash leaf, Evidence evidence) {
+    add(leaf, evidence, Collections.emptySortedMap());
+  }
+
+  /**
+   * Adds the evidence to the next receipt.
+   *
+   * @param leaf the receipt's leaf hash
+   * @param subjects what {@link EvidenceStore#eraseSubject} finds it by: attributes and their values; not
+   *     retained, and not on the disk but as a keyed hash. At most {@value #MAX_SUBJECTS}
+   * @throws IllegalArgumentException if the evidence is longer than 1 GiB, or there are more subjects
+   * @throws org.modelledger.encryption.KeyUnavailableException if the key of that hash cannot be had
+   */
+  public void add(Hash leaf, Evidence evidence, SortedMap<String, String> subjects) {
+    if (subjects.size() > MAX_SUBJECTS) {
+      throw new IllegalArgumentException("evidence is filed under at most " + MAX_SUBJECTS
+          + " subjects, not " + subjects.size());
+    }
     long expected = EvidenceCodec.length(evidence);
     if (expected > EvidenceStore.MAX_BODY_BYTES) {
       throw new IllegalArgumentException("evidence of " + expected + " bytes is too long; at most "
@@ -65,14 +89,30 @@ public final class EvidenceBatch {
     int length = plain.size();
     int body = length + RecordSealer.TAG_BYTES;
     long index = firstIndex + count;
-    int at = header(RecordHeader.STATE_KEPT, RecordSealer.WRAPPED_BYTES, body, index, leaf);
+    byte[] tags = tags(subjects);
+    int at = header(RecordHeader.STATE_KEPT, RecordSealer.WRAPPED_BYTES + tags.length, body, index,
+        leaf);
     try {
-      sealer.seal(key(), index, leaf, plain.array(),
-          length, records.array(), at);
+      sealer.seal(key(), index, leaf, tags, plain.array(), length, records.array(), at);
     } catch (GeneralSecurityException e) {
       throw new EvidenceException("the evidence to receipt " + index + " cannot be encrypted", e);
     }
     Arrays.fill(plain.array(), 0, length, (byte) 0);
+  }
+
+  private byte[] tags(SortedMap<String, String> subjects) {
+    if (subjects.isEmpty()) {
+      return NO_TAGS;
+    }
+    SubjectKey subjectKey = store.subjectKey();
+    byte[] tags = new byte[subjects.size() * SubjectKey.TAG_BYTES];
+    int at = 0;
+    for (Map.Entry<String, String> subject : subjects.entrySet()) {
+      byte[] tag = subjectKey.tag(subject.getKey(), subject.getValue());
+      System.arraycopy(tag, 0, tags, at, tag.length);
+      at += tag.length;
+    }
+    return tags;
   }
 
   /** Notes that there is no evidence to the next entry, because it is no receipt. */

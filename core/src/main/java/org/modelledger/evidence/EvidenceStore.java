@@ -1,6 +1,5 @@
 package org.modelledger.evidence;
 
-import com.google.crypto.tink.Aead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,10 +17,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.KeyRotation;
+import org.modelledger.internal.envelope.Envelope;
+import org.modelledger.internal.envelope.KeyFile;
+import org.modelledger.internal.envelope.WrappedKey;
 import org.modelledger.internal.secret.RandomBytes;
 import org.modelledger.internal.secret.SecretFiles;
+import org.modelledger.model.ModelFormatException;
 import org.modelledger.model.StorageException;
 
 /**
@@ -30,7 +36,11 @@ import org.modelledger.model.StorageException;
  * encrypted beside it, and {@link #erase} overwrites that key. What is left is noise to everyone, the
  * owner included.
  *
- * <p>The limits of that: copies made before (backups, snapshots, a file system that copies on write,
+ * <p>Evidence can be filed under subjects, such as a customer, and {@link #eraseSubject} erases all that is
+ * filed under one. {@link #rewrapKeys} wraps the keys of the files anew, under another key-encryption
+ * key; no record is written for that.
+ *
+ * <p>The limits of erasing: copies made before (backups, snapshots, a file system that copies on write,
  * the spare blocks of a solid-state disk) may still hold the key, encrypted under the store's. Where
  * that matters, keep no such copies longer than the data may live, or destroy the store's key.
  *
@@ -40,10 +50,11 @@ import org.modelledger.model.StorageException;
  * it is opened again.
  */
 public final class EvidenceStore implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(EvidenceStore.class.getName());
+
   /** The longest evidence to one receipt. */
   static final int MAX_BODY_BYTES = 1 << 30;
 
-  private static final String SUFFIX = ".evidence";
   private static final long SEGMENT_BYTES = 256L << 20;
   private static final int MAX_OPEN = 16;
 
@@ -51,7 +62,7 @@ public final class EvidenceStore implements AutoCloseable {
   private record Listed(Path path, long firstIndex) {}
 
   private final Path directory;
-  private final Aead master;
+  private final Envelope keys;
   private final FileChannel lockFile;
   private final long segmentBytes;
 
@@ -59,6 +70,10 @@ public final class EvidenceStore implements AutoCloseable {
   // guarded by sealing
   private final RandomBytes random = new RandomBytes();
   private @Nullable SegmentKey sealingKey;
+  private @Nullable SubjectKey subjectKey;
+
+  /** Held by what goes through all files; taken before the others. */
+  private final ReentrantLock going = new ReentrantLock();
 
   private final ReentrantLock lock = new ReentrantLock();
   // guarded by lock
@@ -71,9 +86,9 @@ public final class EvidenceStore implements AutoCloseable {
   private boolean closed;
   private @Nullable Throwable failure;
 
-  private EvidenceStore(Path directory, Aead master, FileChannel lockFile, long segmentBytes) {
+  private EvidenceStore(Path directory, Envelope keys, FileChannel lockFile, long segmentBytes) {
     this.directory = directory;
-    this.master = master;
+    this.keys = keys;
     this.lockFile = lockFile;
     this.segmentBytes = segmentBytes;
   }
@@ -84,22 +99,21 @@ public final class EvidenceStore implements AutoCloseable {
    * others only where they begin: damage in them is found when what lies there is looked up.
    *
    * @param directory created if missing, for its owner alone
-   * @param key encrypts the key of each file, 256 MiB of records, and is asked once for each; see {@link
-   *     EvidenceKeys}
+   * @param keys wraps the key of each file, 256 MiB of records, and is asked once for each
    * @param logSize how many receipts are durable in the log
    * @throws EvidenceException if another process has the store open
    * @throws EvidenceCorruptException if a file is damaged; nothing is changed then
    * @throws StorageException if the directory cannot be created or read
    */
-  public static EvidenceStore open(Path directory, Aead key, long logSize) {
-    return open(directory, key, logSize, SEGMENT_BYTES);
+  public static EvidenceStore open(Path directory, KeyManagement keys, long logSize) {
+    return open(directory, keys, logSize, SEGMENT_BYTES);
   }
 
-  static EvidenceStore open(Path directory, Aead key, long logSize, long segmentBytes) {
-    Objects.requireNonNull(key, "key");
+  static EvidenceStore open(Path directory, KeyManagement keys, long logSize, long segmentBytes) {
+    Envelope envelope = new Envelope(keys);
     SecretFiles.createDirectory(directory);
     FileChannel lockFile = lock(directory);
-    EvidenceStore store = new EvidenceStore(directory, key, lockFile, segmentBytes);
+    EvidenceStore store = new EvidenceStore(directory, envelope, lockFile, segmentBytes);
     try {
       store.load(logSize);
       return store;
@@ -137,27 +151,48 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private void load(long logSize) throws IOException {
-    List<Path> paths = new ArrayList<>();
+    List<Path> erasures = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
       for (Path path : all) {
         String name = String.valueOf(path.getFileName());
-        if (name.endsWith(SUFFIX)) {
-          paths.add(path);
-        } else if (name.endsWith(SUFFIX + Segment.UNFINISHED)) {
+        if (name.endsWith(Segment.UNFINISHED)) {
           Files.delete(path); // its creation was cut off, so nothing is in it
+        } else if (name.matches("[0-9]{8}\\.(evidence|key)")) {
+          // keys count, too: the one of a file that somebody took away is not overwritten
+          nextNumber = Math.max(nextNumber, Integer.parseInt(name.substring(0, 8)) + 1);
+        } else if (SubjectErasure.isOne(path)) {
+          erasures.add(path);
         }
       }
     }
-    Collections.sort(paths);
-    for (Path path : paths) {
-      String name = String.valueOf(path.getFileName());
-      nextNumber = Integer.parseInt(name.substring(0, name.length() - SUFFIX.length())) + 1;
+    for (Path path : segmentPaths()) {
       try (Segment segment = Segment.open(path)) {
         list(path, segment.firstIndex());
       }
     }
     recover(logSize);
     nextIndex = logSize;
+    for (Path erasure : erasures) {
+      finish(SubjectErasure.resume(erasure));
+    }
+  }
+
+  private void finish(SubjectErasure erasure) throws IOException {
+    try {
+      var unused = erasure.run(segmentPaths());
+    } catch (ModelFormatException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a subject is not erased from all of " + directory
+          + "; it is tried again when the evidence is opened next", e);
+    }
+  }
+
+  private List<Path> segmentPaths() throws IOException {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*" + Segment.SUFFIX)) {
+      all.forEach(paths::add);
+    }
+    Collections.sort(paths);
+    return paths;
   }
 
   /** Adds a file to the list. What begins where it does, or behind, never got into the log. */
@@ -257,13 +292,31 @@ public final class EvidenceStore implements AutoCloseable {
     try {
       SegmentKey key = sealingKey;
       if (key == null || key.firstIndex() > index || key.sealedBytes() >= segmentBytes) {
-        key = SegmentKey.create(master, index, random);
+        key = SegmentKey.create(keys, directory, index, random);
         sealingKey = key;
       }
       return key;
-    } catch (GeneralSecurityException e) {
-      throw new EvidenceException("the store's key does not encrypt the key of another file in "
-          + directory + ": " + e.getMessage(), e);
+    } finally {
+      sealing.unlock();
+    }
+  }
+
+  /** Returns the key of subjects, made when it is first needed. */
+  SubjectKey subjectKey() {
+    sealing.lock();
+    try {
+      SubjectKey known = subjectKey;
+      if (known == null) {
+        Optional<SubjectKey> stored = SubjectKey.read(keys, directory);
+        known = stored.isPresent()
+            ? stored.get()
+            : SubjectKey.create(keys, directory, random);
+        subjectKey = known;
+      }
+      return known;
+    } catch (IOException e) {
+      throw new EvidenceException("cannot read or write the key of subjects in " + directory + ": "
+          + e.getMessage(), e);
     } finally {
       sealing.unlock();
     }
@@ -311,21 +364,23 @@ public final class EvidenceStore implements AutoCloseable {
       keepOpen(full);
       newest = null;
     }
-    Path path = directory.resolve(String.format(Locale.ROOT, "%08d%s", nextNumber, SUFFIX));
-    Segment fresh = Segment.create(path, key);
+    Path path = directory.resolve(
+        String.format(Locale.ROOT, "%08d%s", nextNumber, Segment.SUFFIX));
+    Segment fresh = create(path, key);
     newest = fresh;
     nextNumber++;
-    syncDirectory();
+    KeyFile.syncDirectory(directory);
     list(path, key.firstIndex());
     return fresh;
   }
 
-  private void syncDirectory() throws IOException {
-    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    } // elsewhere a directory cannot be opened, and names are durable by themselves
+  private Segment create(Path path, SegmentKey key) throws IOException {
+    try {
+      return Segment.create(path, key, keys);
+    } catch (GeneralSecurityException e) {
+      throw new EvidenceException("the key of " + path + " does not decrypt any more: "
+          + e.getMessage(), e);
+    }
   }
 
   /** Returns when everything that was added is on the disk. */
@@ -341,8 +396,10 @@ public final class EvidenceStore implements AutoCloseable {
   /**
    * Looks up what there is on a receipt. The first look into an older file reads all of it, once.
    *
-   * @throws EvidenceCorruptException if it is damaged, or was written with another key
-   * @throws EvidenceException if it cannot be read, or the store's key cannot be reached
+   * @throws EvidenceCorruptException if it is damaged
+   * @throws org.modelledger.encryption.KeyUnavailableException if the key-encryption key that it needs is
+   *     gone or cannot be reached; names it
+   * @throws EvidenceException if it cannot be read
    */
   public EvidenceLookup find(long index) {
     lock.lock();
@@ -392,7 +449,7 @@ public final class EvidenceStore implements AutoCloseable {
     };
   }
 
-  private static byte state(Segment segment, long position) throws IOException {
+  static byte state(Segment segment, long position) throws IOException {
     return segment.read(position + RecordHeader.BYTES, 1).get();
   }
 
@@ -403,15 +460,11 @@ public final class EvidenceStore implements AutoCloseable {
     byte[] wrappedKey = segment.readBytes(keyAt, header.keyLength());
     byte[] body = segment.readBytes(keyAt + header.keyLength(), header.bodyLength());
     try {
-      Optional<SegmentKey> key = segment.key(master);
-      return Evidence.decode(key.isPresent()
-          ? RecordSealer.open(key.get(), header.index(), header.leaf(), wrappedKey, body)
-          : RecordSealer.openVersion1(master, header.index(), header.leaf(), wrappedKey, body));
+      return Evidence.decode(segment.hasNoKey()
+          ? RecordSealer.openVersion1(keys, segment.path(), header.index(), header.leaf(),
+              wrappedKey, body)
+          : RecordSealer.open(segment.key(keys), header.index(), header.leaf(), wrappedKey, body));
     } catch (GeneralSecurityException e) {
-      if (e.getCause() instanceof IOException) {
-        throw new EvidenceException("the store's key for " + segment.path()
-            + " cannot be reached: " + e.getMessage(), e);
-      }
       throw segment.corrupt(record.position(), "the evidence to receipt " + header.index()
           + " does not decrypt; it was changed, or written with another key", e);
     }
@@ -435,8 +488,117 @@ public final class EvidenceStore implements AutoCloseable {
     return erased[0];
   }
 
-  /** Overwrites the key of a record, where it has one. */
-  private static boolean wipe(Segment segment, long position, RecordHeader header)
+  /**
+   * Destroys the evidence to all receipts that are filed under a subject and durable when this is called.
+   * If the process dies on the way, the rest is done when the store is opened next. Reads all files,
+   * some seconds for 10 GiB; receipts go on meanwhile.
+   *
+   * @param attribute the name of an attribute that evidence is filed by; see {@link
+   *     org.modelledger.receipt.ReceiptOptions.Builder#subjects}
+   * @param value of the attribute
+   * @return how many there were that had not been erased before
+   * @throws EvidenceException if some evidence is filed by a key that is lost, so that nobody knows under
+   *     which subjects; all that could be found has been erased then
+   * @throws EvidenceCorruptException if a file is damaged; the rest has to be erased when it is repaired
+   */
+  public long eraseSubject(String attribute, String value) {
+    Objects.requireNonNull(attribute, "attribute");
+    Objects.requireNonNull(value, "value");
+    going.lock();
+    try {
+      byte[] tag = subjectKey().tag(attribute, value);
+      SubjectErasure erasure = SubjectErasure.begin(directory, tag);
+      long erased = erasure.run(durablePaths());
+      erasure.requireAllReadable();
+      return erased;
+    } catch (IOException e) {
+      throw new EvidenceException(
+          "cannot erase a subject in " + directory + ": " + e.getMessage(), e);
+    } finally {
+      going.unlock();
+    }
+  }
+
+  private List<Path> durablePaths() throws IOException {
+    lock.lock();
+    try {
+      requireUsable();
+      Segment segment = newest;
+      if (segment != null) {
+        segment.force();
+      }
+      return segmentPaths();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Wraps the keys of all files anew, under the current key of the key management. Records are neither
+   * read nor written. Each file is readable at each moment, with the old key or with the new one: if this
+   * fails or the process dies on the way, nothing is lost, and it can be done again.
+   *
+   * @return what it came to; files of version 1, which have no key of their own, keep needing theirs
+   * @throws org.modelledger.encryption.KeyUnavailableException if a key is gone or cannot be reached
+   * @throws EvidenceCorruptException if a key does not decrypt; names its file
+   */
+  public KeyRotation rewrapKeys() {
+    going.lock();
+    try {
+      TreeSet<String> needed = new TreeSet<>(List.of(keys.currentKey()));
+      int rewrapped = 0;
+      for (Path path : durablePaths()) {
+        Optional<String> left = rewrap(path);
+        left.ifPresent(needed::add);
+        rewrapped += left.isEmpty() ? 1 : 0;
+      }
+      rewrapped += SubjectKey.rewrap(keys, directory) ? 1 : 0;
+      return new KeyRotation(keys.currentKey(), rewrapped, needed);
+    } catch (IOException e) {
+      throw new EvidenceException(
+          "cannot wrap the keys in " + directory + " anew: " + e.getMessage(), e);
+    } finally {
+      going.unlock();
+    }
+  }
+
+  /** Wraps the key of one file anew; returns the key that it keeps needing if it has none of its own. */
+  private Optional<String> rewrap(Path path) throws IOException {
+    try (Segment segment = openAlone(path)) {
+      if (segment.hasNoKey()) {
+        return Version1.keyOf(segment);
+      }
+      WrappedKey fresh = SegmentKey.rewrap(keys, path, segment.firstIndex(), segment.wrappedKey());
+      lock.lock();
+      try {
+        requireUsable();
+        segment.moveKey(fresh);
+        Segment known = opened.remove(path);
+        if (known != null) {
+          closeQuietly(known); // it knows the key as it was wrapped before
+        }
+      } finally {
+        lock.unlock();
+      }
+      return Optional.empty();
+    } catch (GeneralSecurityException e) {
+      throw new EvidenceCorruptException(path.toString(), 0,
+          "its key does not decrypt; it was changed", e);
+    }
+  }
+
+  private Segment openAlone(Path path) throws IOException {
+    lock.lock();
+    try {
+      requireUsable();
+      return Segment.open(path);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Overwrites the key of a record and the tags of its subjects, where it has any. */
+  static boolean wipe(Segment segment, long position, RecordHeader header)
       throws IOException {
     byte state = state(segment, position);
     if (state == RecordHeader.STATE_NONE || state == RecordHeader.STATE_ERASED) {
@@ -492,17 +654,21 @@ public final class EvidenceStore implements AutoCloseable {
   private void writing(String action, Writing work) {
     lock.lock();
     try {
-      requireOpen();
-      if (failure != null) {
-        throw new EvidenceException("the evidence store in " + directory
-            + " has failed; open it again to go on", failure);
-      }
+      requireUsable();
       work.run();
     } catch (IOException e) {
       failure = e;
       throw new EvidenceException("cannot " + action + " " + directory + ": " + e.getMessage(), e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireUsable() {
+    requireOpen();
+    if (failure != null) {
+      throw new EvidenceException("the evidence store in " + directory
+          + " has failed; open it again to go on", failure);
     }
   }
 

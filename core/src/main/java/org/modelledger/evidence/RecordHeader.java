@@ -6,7 +6,10 @@ import org.modelledger.tlog.Hash;
 
 /**
  * What stands before each record of a segment; docs/formats/evidence-store.md has the table. State
- * and key lie behind the check sum, because they are overwritten when the record is erased.
+ * key and the tags of subjects lie behind the check sum, because they are overwritten when the record is
+ * erased.
+ *
+ * @param keyLength of the wrapped key and, behind it, the tags
  */
 record RecordHeader(int bodyLength, int keyLength, long index, Hash leaf) {
   static final int BYTES = 50;

@@ -28,6 +28,13 @@ final class RecordScanner {
     return position == segment.end();
   }
 
+  /** Says whether what is here is the beginning of a record, whose end was not written or not yet. */
+  boolean isCutOff() throws IOException {
+    long left = segment.end() - position;
+    return left <= RecordHeader.BYTES
+        || RecordHeader.get(segment.read(position, RecordHeader.BYTES)) != null;
+  }
+
   /** Returns the header of the record here; null if there is no whole record. */
   @Nullable
   RecordHeader peek() throws IOException {

@@ -1,12 +1,12 @@
 package org.modelledger.evidence;
 
-import com.google.crypto.tink.Aead;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
@@ -14,6 +14,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.encryption.LocalKeys;
+import org.modelledger.internal.envelope.Envelope;
+import org.modelledger.internal.envelope.KeyFile;
+import org.modelledger.internal.envelope.WrappedKey;
 import org.modelledger.model.ModelFormatException;
 
 /**
@@ -24,21 +28,33 @@ import org.modelledger.model.ModelFormatException;
  * to end the writing of receipts.
  */
 final class Segment implements AutoCloseable {
-  static final int MAX_WRAPPED_BYTES = 4096;
+  /** What a file is called until its header is durable. */
+  static final String UNFINISHED = ".new";
+  static final String SUFFIX = ".evidence";
+  static final String KEY_SUFFIX = ".key";
 
   private static final byte[] MAGIC = "ModelLedger-evid".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION_AT = MAGIC.length;
   private static final int VERSION_1_BYTES = 32;
   private static final int WRAPPED_AT = 30;
-  /** What a file is called until its header is durable. */
-  static final String UNFINISHED = ".new";
+
+  /** How a file begins: what was read, and where its records lie. */
+  private record Header(int version, long firstIndex, int keyBytes, boolean holds) {
+    /** Returns how many bytes the check sum covers. */
+    int checkedBytes() {
+      return version == 1 ? VERSION_1_BYTES - Integer.BYTES : WRAPPED_AT + keyBytes;
+    }
+
+    int bytes() {
+      return checkedBytes() + Integer.BYTES;
+    }
+  }
 
   private final Path path;
   private final RandomAccessFile file;
-  private final long firstIndex;
-  /** Empty in files of version 1. */
-  private final Optional<byte[]> wrappedKey;
-  private final long start;
+  private final Header header;
+  /** Empty in files of version 1, and where the file that has it is missing. */
+  private final Optional<WrappedKey> wrappedKey;
   private long end;
   private @Nullable SegmentKey key;
   private @Nullable RecordIndex records;
@@ -47,79 +63,141 @@ final class Segment implements AutoCloseable {
 
   private record Place(RecordIndex.Start start, RecordScanner scanner) {}
 
-  private Segment(Path path, RandomAccessFile file, long firstIndex, Optional<byte[]> wrappedKey,
-      long start, long end) {
+  private Segment(Path path, RandomAccessFile file, Header header,
+      Optional<WrappedKey> wrappedKey, long end) {
     this.path = path;
     this.file = file;
-    this.firstIndex = firstIndex;
+    this.header = header;
     this.wrappedKey = wrappedKey;
-    this.start = start;
     this.end = end;
   }
 
   /**
-   * Starts a file. It gets its name when its header is durable, so that no file ever has a torn one; the
-   * name itself is durable when the directory is synced.
+   * Starts a file. Its key is durable before, and it gets its name when its header is, so that no file
+   * ever has a torn one; the name itself is durable when the directory is synced.
    */
-  static Segment create(Path path, SegmentKey key) throws IOException {
+  static Segment create(Path path, SegmentKey key, Envelope keys)
+      throws IOException, GeneralSecurityException {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    byte[] wrapped = key.wrapped();
-    int start = WRAPPED_AT + wrapped.length + Integer.BYTES;
-    ByteBuffer header = ByteBuffer.allocate(start)
-        .put(MAGIC)
-        .putInt(2)
-        .putLong(key.firstIndex())
-        .putShort((short) wrapped.length)
-        .put(wrapped);
-    header.putInt(checksum(header.array(), header.position()));
+    new KeyFile(key.firstIndex(), 0, key.wrapped(keys, path)).write(keyPath(path));
     Path unfinished = path.resolveSibling(path.getFileName() + UNFINISHED);
     Files.deleteIfExists(unfinished);
     try (RandomAccessFile file = new RandomAccessFile(unfinished.toFile(), "rw")) {
-      file.write(header.array());
+      file.write(header(key.firstIndex(), 0));
       file.getFD().sync();
     }
-    Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    var unused = Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
     Segment segment = open(path);
     segment.key = key;
     segment.records = new RecordIndex();
     return segment;
   }
 
-  /** Opens a file of any version that is known. */
+  /** @param keyBytes how many zeros stand where version 2 had the key */
+  private static byte[] header(long firstIndex, int keyBytes) {
+    int checked = WRAPPED_AT + keyBytes;
+    ByteBuffer header = ByteBuffer.allocate(checked + Integer.BYTES)
+        .put(MAGIC)
+        .putInt(3)
+        .putLong(firstIndex)
+        .putShort((short) keyBytes);
+    return header.putInt(checked, checksum(header.array(), checked)).array();
+  }
+
+  /** Returns where the key of a file lies. */
+  static Path keyPath(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return path.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + KEY_SUFFIX);
+  }
+
+  /**
+   * Opens a file of any version that is known. If the move of its key into a file of its own was cut off,
+   * that is completed.
+   */
   static Segment open(Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      long length = file.length();
-      Segment raw = new Segment(path, file, 0, Optional.empty(), 0, length);
-      byte[] bytes = raw.readBytes(0, (int) Math.min(length, WRAPPED_AT + MAX_WRAPPED_BYTES + 4));
-      ByteBuffer front = ByteBuffer.wrap(bytes);
-      if (bytes.length < VERSION_1_BYTES
-          || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-        throw new ModelFormatException(
-            path + " is no evidence file: it does not begin with ModelLedger-evid and 16 bytes more");
+      byte[] bytes = new byte[(int) Math.min(file.length(),
+          WRAPPED_AT + WrappedKey.MAX_BYTES + Integer.BYTES)];
+      file.readFully(bytes);
+      Header header = header(path, bytes);
+      Optional<KeyFile> keyFile = header.version() == 1 ? Optional.empty() : keyFile(path, header);
+      boolean cutOff = keyFile.isPresent() && keyFile.get().headerKeyBytes() > 0
+          && (header.version() == 2 || !header.holds());
+      if (!header.holds() && !cutOff || header.version() == 2 && keyFile.isPresent() && !cutOff) {
+        throw headerDamage(path);
       }
-      int version = front.getInt(VERSION_AT);
-      long firstIndex = front.getLong(VERSION_AT + Integer.BYTES);
-      int checked = switch (version) {
-        case 1 -> VERSION_1_BYTES - Integer.BYTES;
-        case 2 -> WRAPPED_AT + Short.toUnsignedInt(front.getShort(WRAPPED_AT - Short.BYTES));
-        default -> throw new ModelFormatException(path + " is an evidence file of version "
-            + version + "; this reader knows version 1 and 2");
-      };
-      if (checked + Integer.BYTES > bytes.length
-          || front.getInt(checked) != checksum(bytes, checked) || firstIndex < 0) {
-        throw raw.corrupt(0, "its header does not have the check sum it names");
+      Optional<WrappedKey> wrapped = keyFile.map(KeyFile::wrapped);
+      if (header.version() == 2 && keyFile.isEmpty()) {
+        byte[] key = Arrays.copyOfRange(bytes, WRAPPED_AT, header.checkedBytes());
+        wrapped = Optional.of(new WrappedKey(LocalKeys.firstKeyOf(key), key));
       }
-      Optional<byte[]> wrapped = version == 1
-          ? Optional.empty()
-          : Optional.of(Arrays.copyOfRange(bytes, WRAPPED_AT, checked));
-      return new Segment(path, file, firstIndex, wrapped, checked + Integer.BYTES, length);
+      Segment segment = new Segment(path, file, header, wrapped, file.length());
+      return cutOff ? segment.withoutKeyInHeader() : segment;
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
+  }
+
+  private static Header header(Path path, byte[] bytes) {
+    if (bytes.length < VERSION_1_BYTES
+        || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw new ModelFormatException(
+          path + " is no evidence file: it does not begin with ModelLedger-evid and 16 bytes more");
+    }
+    ByteBuffer front = ByteBuffer.wrap(bytes);
+    int version = front.getInt(VERSION_AT);
+    if (version < 1 || version > 3) {
+      throw new ModelFormatException(path + " is an evidence file of version " + version
+          + "; this reader knows versions 1 to 3");
+    }
+    long firstIndex = front.getLong(VERSION_AT + Integer.BYTES);
+    int keyBytes = version == 1
+        ? 0
+        : Short.toUnsignedInt(front.getShort(WRAPPED_AT - Short.BYTES));
+    Header header = new Header(version, firstIndex, keyBytes, true);
+    if (header.bytes() > bytes.length || firstIndex < 0) {
+      throw headerDamage(path);
+    }
+    int checked = header.checkedBytes();
+    boolean holds = front.getInt(checked) == checksum(bytes, checked);
+    return new Header(version, firstIndex, keyBytes, holds);
+  }
+
+  /** Reads the key that lies beside a file; what both say of it has to be the same. */
+  private static Optional<KeyFile> keyFile(Path path, Header header) throws IOException {
+    try {
+      KeyFile found = KeyFile.read(keyPath(path));
+      if (found.number() != header.firstIndex()
+          || found.headerKeyBytes() != header.keyBytes()) {
+        throw headerDamage(path);
+      }
+      return Optional.of(found);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static EvidenceCorruptException headerDamage(Path path) {
+    return new EvidenceCorruptException(path.toString(), 0,
+        "its header does not have the check sum it names, or belongs to another key file", null);
+  }
+
+  /** Moves the key into a file of its own, under another key; the one in the header is overwritten. */
+  void moveKey(WrappedKey fresh) throws IOException {
+    new KeyFile(header.firstIndex(), header.keyBytes(), fresh).write(keyPath(path));
+    if (header.version() == 2) {
+      var unused = withoutKeyInHeader();
+    }
+  }
+
+  private Segment withoutKeyInHeader() throws IOException {
+    write(0, ByteBuffer.wrap(header(header.firstIndex(), header.keyBytes())));
+    force();
+    return this;
   }
 
   private static int checksum(byte[] bytes, int length) {
@@ -130,19 +208,36 @@ final class Segment implements AutoCloseable {
 
   /** Returns where the first record lies. */
   long start() {
-    return start;
+    return header.bytes();
   }
 
   Path path() {
     return path;
   }
 
-  /** Returns the key that this file was begun with, or empty if it is of version 1 and has none. */
-  Optional<SegmentKey> key(Aead store) throws GeneralSecurityException {
-    if (key == null && wrappedKey.isPresent()) {
-      key = SegmentKey.open(store, firstIndex, wrappedKey.get());
+  /** Says whether the store's own key has encrypted the records' keys, as in version 1. */
+  boolean hasNoKey() {
+    return header.version() == 1;
+  }
+
+  /**
+   * Returns the key of this file, wrapped; not to be asked for in version 1.
+   *
+   * @throws EvidenceCorruptException if it is missing
+   */
+  WrappedKey wrappedKey() {
+    return wrappedKey.orElseThrow(
+        () -> corrupt(0, "the file of its key, " + keyPath(path) + ", is missing"));
+  }
+
+  /** Returns the key that this file was begun with; not to be asked for in version 1. */
+  SegmentKey key(Envelope keys) throws GeneralSecurityException {
+    SegmentKey known = key;
+    if (known == null) {
+      known = SegmentKey.open(keys, path, header.firstIndex(), wrappedKey());
+      key = known;
     }
-    return Optional.ofNullable(key);
+    return known;
   }
 
   /** Says whether records that were encrypted with a key belong here. */
@@ -155,7 +250,7 @@ final class Segment implements AutoCloseable {
     RecordIndex known = records;
     if (known == null) {
       known = new RecordIndex();
-      RecordScanner scanner = new RecordScanner(this, start);
+      RecordScanner scanner = new RecordScanner(this, start());
       for (RecordHeader header = scanner.peek(); header != null; header = scanner.peek()) {
         known.add(header.index(), scanner.position());
         scanner.skip(header);
@@ -187,7 +282,7 @@ final class Segment implements AutoCloseable {
 
   /** Returns the index before which this file has nothing. */
   long firstIndex() {
-    return firstIndex;
+    return header.firstIndex();
   }
 
   /** Returns where the next record will lie. */

@@ -1,55 +1,53 @@
 package org.modelledger.evidence;
 
-import com.google.crypto.tink.Aead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.modelledger.internal.envelope.Envelope;
+import org.modelledger.internal.envelope.WrappedKey;
 import org.modelledger.internal.secret.RandomBytes;
 
 /**
- * The key that the keys of the records in one file are encrypted with. It stands at the file's beginning,
- * encrypted by the store's key: where that one lives in a key management system, the system is asked
- * once for each file, not for each record.
+ * The key that the keys of the records in one file are encrypted with. It lies beside the file, encrypted
+ * by a key-encryption key: where that one lives in a key management system, the system is asked once for
+ * each file, not for each record.
  */
 final class SegmentKey {
-  private static final int BYTES = 32;
   private static final byte[] PURPOSE = "modelledger evidence segment 2"
       .getBytes(StandardCharsets.US_ASCII);
 
   private final long firstIndex;
   private final SecretKey key;
-  private final byte[] wrapped;
+  private final WrappedKey wrapped;
   private final AtomicLong sealedBytes = new AtomicLong();
 
-  private SegmentKey(long firstIndex, byte[] key, byte[] wrapped) {
+  private SegmentKey(long firstIndex, byte[] key, WrappedKey wrapped) {
     this.firstIndex = firstIndex;
     this.key = new SecretKeySpec(key, RecordSealer.ALGORITHM);
     this.wrapped = wrapped;
   }
 
-  /** Makes the key of a file that begins with this index. */
-  static SegmentKey create(Aead store, long firstIndex, RandomBytes random)
-      throws GeneralSecurityException {
-    byte[] key = random.next(BYTES);
-    byte[] wrapped = store.encrypt(key, context(firstIndex));
-    if (wrapped.length > Segment.MAX_WRAPPED_BYTES) {
-      throw new GeneralSecurityException("the store's key makes " + wrapped.length
-          + " bytes of a key of 32; at most " + Segment.MAX_WRAPPED_BYTES + " fit");
-    }
-    return new SegmentKey(firstIndex, key, wrapped);
+  /** Makes the key of a file in this directory that begins with this index. */
+  static SegmentKey create(Envelope keys, Path directory, long firstIndex, RandomBytes random) {
+    byte[] key = random.next(Envelope.KEY_BYTES);
+    return new SegmentKey(firstIndex, key, keys.wrap(directory, key, context(firstIndex)));
   }
 
   /** Decrypts the key of a file. */
-  static SegmentKey open(Aead store, long firstIndex, byte[] wrapped)
+  static SegmentKey open(Envelope keys, Path file, long firstIndex, WrappedKey wrapped)
       throws GeneralSecurityException {
-    byte[] key = store.decrypt(wrapped, context(firstIndex));
-    if (key.length != BYTES) {
-      throw new GeneralSecurityException("a segment's key has 32 bytes, not " + key.length);
-    }
+    byte[] key = Envelope.requireDataKey(keys.unwrap(file, wrapped, context(firstIndex)));
     return new SegmentKey(firstIndex, key, wrapped);
+  }
+
+  /** Returns the same key under the current key-encryption key. */
+  static WrappedKey rewrap(Envelope keys, Path file, long firstIndex, WrappedKey wrapped)
+      throws GeneralSecurityException {
+    return keys.rewrap(file, wrapped, context(firstIndex));
   }
 
   private static byte[] context(long firstIndex) {
@@ -67,8 +65,11 @@ final class SegmentKey {
     return key;
   }
 
-  byte[] wrapped() {
-    return wrapped;
+  /** Returns it as it goes into its file: under what is the current key by then. */
+  WrappedKey wrapped(Envelope keys, Path file) throws GeneralSecurityException {
+    return wrapped.key().equals(keys.currentKey())
+        ? wrapped
+        : rewrap(keys, file, firstIndex, wrapped);
   }
 
   /** Notes what was encrypted for the file. */

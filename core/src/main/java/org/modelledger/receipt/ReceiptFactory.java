@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.evidence.EvidenceBatch;
-import org.modelledger.evidence.Retention;
 
 /**
  * Makes the receipts of a batch. A large one, by the bytes that are to be hashed and the number of
@@ -24,13 +23,13 @@ final class ReceiptFactory implements AutoCloseable {
   private static final long PART_COST = 1 << 19;
 
   private final List<ReceiptMaker> makers = new ArrayList<>();
-  private final Retention retention;
+  private final ReceiptOptions options;
   private final String name;
   private final int parts;
   private @Nullable ExecutorService pool;
 
-  ReceiptFactory(Retention retention, String name) {
-    this.retention = retention;
+  ReceiptFactory(ReceiptOptions options, String name) {
+    this.options = options;
     this.name = name;
     this.parts = Math.min(MAX_PARTS, Runtime.getRuntime().availableProcessors());
   }
@@ -103,7 +102,7 @@ final class ReceiptFactory implements AutoCloseable {
 
   private ReceiptMaker maker(int part) {
     while (makers.size() <= part) {
-      makers.add(new ReceiptMaker(retention));
+      makers.add(new ReceiptMaker(options.retention(), options.subjects()));
     }
     return makers.get(part);
   }

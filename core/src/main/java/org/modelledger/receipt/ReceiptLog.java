@@ -1,11 +1,11 @@
 package org.modelledger.receipt;
 
-import com.google.crypto.tink.Aead;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
+import org.modelledger.encryption.KeyManagement;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
@@ -56,15 +56,16 @@ public final class ReceiptLog implements AutoCloseable {
    * @param directory of the log, holding nothing secret
    * @param signer signs checkpoints; its name is the log's origin
    * @param evidence directory of the evidence, which is for its owner alone
-   * @param evidenceKey encrypts it; see {@link org.modelledger.evidence.EvidenceKeys}
+   * @param keys wraps the keys that encrypt it; {@link org.modelledger.encryption.LocalKeys} has them in
+   *     files
    * @throws ReceiptLogException if another process has it open, a file is damaged, or it is the log of
    *     another key
    * @throws ModelLedgerException if the evidence cannot be opened
    */
   public static ReceiptLog open(Path directory, NoteSigner signer, Path evidence,
-      Aead evidenceKey, ReceiptOptions options) {
+      KeyManagement keys, ReceiptOptions options) {
     ReceiptLog log = new ReceiptLog(
-        new Recorder.Place(directory, signer, evidence, evidenceKey, options));
+        new Recorder.Place(directory, signer, evidence, keys, options));
     log.writer.start();
     options.observer().opened(log);
     return log;

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.modelledger.evidence.Evidence;
@@ -27,13 +28,16 @@ final class ReceiptMaker {
   private static final int LEAF_BYTES = 1 << 16;
 
   private final Retention retention;
+  private final Set<String> subjects;
   private final RandomBytes random = new RandomBytes();
   private final MessageDigest sha256 = Digest.sha256();
   private final CborWriter leaf = new CborWriter(1024);
   private final byte[] hash = new byte[Hash.BYTES];
 
-  ReceiptMaker(Retention retention) {
+  /** @param subjects the names of the attributes that evidence is filed by */
+  ReceiptMaker(Retention retention, Set<String> subjects) {
     this.retention = retention;
+    this.subjects = subjects;
   }
 
   /** Returns the leaf of a receipt and adds the evidence to it. */
@@ -65,8 +69,18 @@ final class ReceiptMaker {
         new Evidence(inputSalt, outputSalt, salts,
             retention == Retention.SALTS ? Optional.empty() : Optional.of(recording.inputs()),
             full ? Optional.of(recording.outputs()) : Optional.empty(),
-            full ? attributes : Collections.emptySortedMap()));
+            full ? attributes : Collections.emptySortedMap()),
+        subjectsOf(attributes));
     return leaf.toByteArray();
+  }
+
+  private SortedMap<String, String> subjectsOf(SortedMap<String, String> attributes) {
+    if (subjects.isEmpty() || attributes.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    TreeMap<String, String> filed = new TreeMap<>(attributes);
+    var unused = filed.keySet().retainAll(subjects);
+    return filed;
   }
 
   /** Returns the leaf of a gap and notes that there is no evidence to it. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.evidence.Retention;
@@ -18,6 +19,7 @@ public final class ReceiptOptions {
   private static final Duration MAX_LINGER = Duration.ofMinutes(1);
 
   private final Retention retention;
+  private final Set<String> subjects;
   private final boolean failOpen;
   private final int maxBacklog;
   private final long maxBacklogBytes;
@@ -32,6 +34,7 @@ public final class ReceiptOptions {
 
   private ReceiptOptions(Builder builder) {
     this.retention = builder.retention;
+    this.subjects = builder.subjects;
     this.failOpen = builder.failOpen;
     this.maxBacklog = builder.maxBacklog;
     this.maxBacklogBytes = builder.maxBacklogBytes;
@@ -52,6 +55,10 @@ public final class ReceiptOptions {
 
   Retention retention() {
     return retention;
+  }
+
+  Set<String> subjects() {
+    return subjects;
   }
 
   boolean failOpen() {
@@ -102,6 +109,7 @@ public final class ReceiptOptions {
   /** Collects options. Not for use by several threads at once. */
   public static final class Builder {
     private Retention retention = Retention.SALTS;
+    private Set<String> subjects = Set.of();
     private boolean failOpen;
     private int maxBacklog = 65_536;
     private long maxBacklogBytes = 256L << 20;
@@ -115,6 +123,19 @@ public final class ReceiptOptions {
     private ReceiptObserver observer = ReceiptObserver.NONE;
 
     private Builder() {}
+
+    /**
+     * Sets by the values of which attributes evidence is filed, so that {@link
+     * org.modelledger.evidence.EvidenceStore#eraseSubject} finds what belongs to a person; none if not
+     * set. The values are on the disk as keyed hashes alone. Evidence that was written before is not
+     * filed.
+     *
+     * @param attributes names of attributes that inferences are given, such as {@code customer}
+     */
+    public Builder subjects(String... attributes) {
+      this.subjects = Set.of(attributes);
+      return this;
+    }
 
     /** Sets what is kept beside the receipts; {@link Retention#SALTS} if not set. */
     public Builder retention(Retention retention) {

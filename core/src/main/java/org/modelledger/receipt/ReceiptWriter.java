@@ -47,7 +47,7 @@ final class ReceiptWriter {
     this.options = place.options();
     this.backlog = backlog;
     String name = place.signer().verifier().name();
-    this.factory = new ReceiptFactory(options.retention(), name);
+    this.factory = new ReceiptFactory(options, name);
     this.making = thread("receipts " + name, this::make);
     this.writing = thread("receipts-write " + name, this::write);
   }
@@ -320,7 +320,7 @@ final class ReceiptWriter {
       long began = System.nanoTime();
       gaps = new Batch(List.of(), backlog.takeGaps(), Optional.of(fresh));
       if (gaps.size() > 0) {
-        try (ReceiptFactory own = new ReceiptFactory(options.retention(), "gaps")) {
+        try (ReceiptFactory own = new ReceiptFactory(options, "gaps")) {
           List<EvidenceBatch> set = fresh.takeEvidence();
           gaps.use(set);
           gaps.made(fresh.next(), own.make(gaps, fresh.next(), set), System.nanoTime() - began);

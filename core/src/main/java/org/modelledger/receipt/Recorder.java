@@ -1,12 +1,12 @@
 package org.modelledger.receipt;
 
-import com.google.crypto.tink.Aead;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
+import org.modelledger.encryption.KeyManagement;
 import org.modelledger.evidence.EvidenceBatch;
 import org.modelledger.evidence.EvidenceStore;
 import org.modelledger.tlog.Appended;
@@ -22,7 +22,7 @@ final class Recorder implements AutoCloseable {
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
   /** Where a recorder keeps its files and with which keys. */
-  record Place(Path log, NoteSigner signer, Path evidence, Aead evidenceKey,
+  record Place(Path log, NoteSigner signer, Path evidence, KeyManagement keys,
       ReceiptOptions options) {}
 
   /** One set is filled while the other is written. */
@@ -53,7 +53,7 @@ final class Recorder implements AutoCloseable {
     LogWriter writer = LogWriter.open(place.log(), options.build());
     try {
       return new Recorder(writer,
-          EvidenceStore.open(place.evidence(), place.evidenceKey(), writer.size()), parts);
+          EvidenceStore.open(place.evidence(), place.keys(), writer.size()), parts);
     } catch (RuntimeException e) {
       writer.close();
       throw e;

@@ -3,7 +3,6 @@ package org.modelledger.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +32,9 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.KeyUnavailableException;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.Tensors;
 import org.modelledger.model.ModelFormatException;
@@ -47,12 +49,12 @@ class EvidenceStoreTest {
   @TempDir
   Path dir;
   private Path store = Path.of("");
-  private Aead key = new NoKey();
+  private KeyManagement key = new NoKey();
 
   @BeforeEach
   void makeKey() {
     store = dir.resolve("evidence");
-    key = EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset"));
+    key = LocalKeys.readOrCreate(dir.resolve("evidence.keyset"));
   }
 
   private static Hash leaf(long index) {
@@ -331,11 +333,15 @@ class EvidenceStoreTest {
     try (EvidenceStore open = open(0)) {
       append(open, 0);
     }
-    Aead other = EvidenceKeys.readOrCreate(dir.resolve("other.keyset"));
+    LocalKeys other = LocalKeys.readOrCreate(dir.resolve("other.keyset"));
     try (EvidenceStore open = EvidenceStore.open(store, other, 1)) {
-      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceCorruptException.class)
-          .hasMessageContaining("receipt 0")
-          .hasMessageContaining("another key");
+      assertThatThrownBy(() -> open.find(0)).isInstanceOfSatisfying(KeyUnavailableException.class,
+          e -> {
+            assertThat(e.isRetryable()).isFalse();
+            assertThat(e).hasMessageContaining(key.currentKey())
+                .hasMessageContaining(store.resolve("00000000.evidence").toString())
+                .hasMessageContaining("other.keyset has another key, " + other.currentKey());
+          });
     }
   }
 
@@ -396,13 +402,13 @@ class EvidenceStoreTest {
         .hasMessageContaining("is no evidence file");
     byte[] header = new byte[32];
     System.arraycopy("ModelLedger-evid".getBytes(StandardCharsets.US_ASCII), 0, header, 0, 16);
-    header[19] = 3;
+    header[19] = 4;
     CRC32C checksum = new CRC32C();
     checksum.update(header, 0, 28);
     ByteBuffer.wrap(header).putInt(28, (int) checksum.getValue());
     Files.write(foreign, header);
     assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("version 3; this reader knows version 1 and 2");
+        .hasMessageContaining("version 4; this reader knows versions 1 to 3");
     Files.write(foreign, Arrays.copyOf(header, 10));
     assertThatThrownBy(() -> open(0)).isInstanceOf(ModelFormatException.class)
         .hasMessageContaining(foreign.toString());
@@ -427,7 +433,7 @@ class EvidenceStoreTest {
   private byte[] version1(long index, Evidence evidence) throws Exception {
     byte[] recordKey = new byte[32];
     RANDOM.nextBytes(recordKey);
-    byte[] wrapped = key.encrypt(recordKey, version1Context("key", index));
+    byte[] wrapped = key.wrap(key.currentKey(), recordKey, version1Context("key", index));
     byte[] body = new AesGcmJce(recordKey).encrypt(evidence.encode(),
         version1Context("body", index));
     ByteBuffer record = ByteBuffer.allocate(51 + wrapped.length + body.length)
@@ -488,17 +494,24 @@ class EvidenceStoreTest {
   void theStoresKeyIsAskedOnceForAFileHoweverManyRecordsItHas() throws Exception {
     AtomicInteger encrypted = new AtomicInteger();
     AtomicInteger decrypted = new AtomicInteger();
-    Aead counting = new Aead() {
+    KeyManagement counting = new KeyManagement() {
       @Override
-      public byte[] encrypt(byte[] plain, byte[] context) throws GeneralSecurityException {
-        encrypted.incrementAndGet();
-        return key.encrypt(plain, context);
+      public String currentKey() {
+        return key.currentKey();
       }
 
       @Override
-      public byte[] decrypt(byte[] cipher, byte[] context) throws GeneralSecurityException {
+      public byte[] wrap(String name, byte[] plain, byte[] context)
+          throws GeneralSecurityException, IOException {
+        encrypted.incrementAndGet();
+        return key.wrap(name, plain, context);
+      }
+
+      @Override
+      public byte[] unwrap(String name, byte[] cipher, byte[] context)
+          throws GeneralSecurityException, IOException {
         decrypted.incrementAndGet();
-        return key.decrypt(cipher, context);
+        return key.unwrap(name, cipher, context);
       }
     };
     try (EvidenceStore open = EvidenceStore.open(store, counting, 0)) {
@@ -523,21 +536,16 @@ class EvidenceStoreTest {
     try (EvidenceStore open = open(0)) {
       append(open, 0);
     }
-    Aead unreachable = new Aead() {
-      @Override
-      public byte[] encrypt(byte[] plain, byte[] context) throws GeneralSecurityException {
-        throw new GeneralSecurityException("no route", new IOException("no route"));
-      }
-
-      @Override
-      public byte[] decrypt(byte[] cipher, byte[] context) throws GeneralSecurityException {
-        throw new GeneralSecurityException("no route", new IOException("no route"));
-      }
-    };
+    KeyManagement unreachable = new NoKey();
     try (EvidenceStore open = EvidenceStore.open(store, unreachable, 1)) {
-      assertThatThrownBy(() -> open.find(0)).isInstanceOf(EvidenceException.class)
-          .hasMessageContaining("cannot be reached");
-      assertThatThrownBy(() -> append(open, 1)).isInstanceOf(EvidenceException.class)
+      assertThatThrownBy(() -> open.find(0)).isInstanceOfSatisfying(KeyUnavailableException.class,
+          e -> {
+            assertThat(e.isRetryable()).isTrue();
+            assertThat(e.key()).isEqualTo(key.currentKey());
+            assertThat(e.file()).isEqualTo(store.resolve("00000000.evidence").toString());
+            assertThat(e).hasMessageContaining("cannot be reached: no route");
+          });
+      assertThatThrownBy(() -> append(open, 1)).isInstanceOf(KeyUnavailableException.class)
           .hasMessageContaining("no route");
     }
   }
@@ -691,12 +699,12 @@ class EvidenceStoreTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(() -> EvidenceKeys.readOrCreate(file))
+    assertThatThrownBy(() -> LocalKeys.readOrCreate(file))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("rw-r--r--");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Files.writeString(file, "{}");
-    assertThatThrownBy(() -> EvidenceKeys.readOrCreate(file))
+    assertThatThrownBy(() -> LocalKeys.readOrCreate(file))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("Tink keyset");
   }
@@ -742,15 +750,21 @@ class EvidenceStoreTest {
     assertThatThrownBy(() -> Evidence.decode(cut)).isInstanceOf(ModelFormatException.class);
   }
 
-  private static final class NoKey implements Aead {
+  /** A system that cannot be reached. */
+  private static final class NoKey implements KeyManagement {
     @Override
-    public byte[] encrypt(byte[] plain, byte[] context) {
-      throw new UnsupportedOperationException();
+    public String currentKey() {
+      return "no-kms://key";
     }
 
     @Override
-    public byte[] decrypt(byte[] cipher, byte[] context) {
-      throw new UnsupportedOperationException();
+    public byte[] wrap(String name, byte[] plain, byte[] context) throws IOException {
+      throw new IOException("no route");
+    }
+
+    @Override
+    public byte[] unwrap(String name, byte[] cipher, byte[] context) throws IOException {
+      throw new IOException("no route");
     }
   }
 }

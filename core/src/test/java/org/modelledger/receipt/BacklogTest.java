@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.Tensor;
@@ -46,7 +46,7 @@ class BacklogTest {
   void open() {
     log = ReceiptLog.open(dir.resolve("receipts"),
         NoteSigner.generate("acme.example/receipts", new SecureRandom()), dir.resolve("evidence"),
-        EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")),
+        LocalKeys.readOrCreate(dir.resolve("evidence.keyset")),
         ReceiptOptions.builder().build());
     session = log.session(ModelVersionId.parse("acme/digits:1"), Digest.sha256(new byte[0]),
         new EngineInfo("exact", "1", "cpu", 1), Determinism.BIT_EXACT);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.Tensor;
@@ -37,7 +37,7 @@ class ReceiptClockTest {
     try (
         ReceiptLog log = ReceiptLog.open(dir.resolve("receipts"),
             NoteSigner.generate("acme.example/receipts", new SecureRandom()),
-            dir.resolve("evidence"), EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")),
+            dir.resolve("evidence"), LocalKeys.readOrCreate(dir.resolve("evidence.keyset")),
             options);
         ReceiptSession session = log.session(ModelVersionId.parse("acme/digits:1"),
             Digest.sha256(new byte[]{1}), new EngineInfo("exact", "0.1.0", "cpu", 1),

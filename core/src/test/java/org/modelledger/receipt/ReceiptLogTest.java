@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.crypto.tink.Aead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,8 +29,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.modelledger.encryption.KeyManagement;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.evidence.Evidence;
-import org.modelledger.evidence.EvidenceKeys;
 import org.modelledger.evidence.EvidenceLookup;
 import org.modelledger.evidence.Retention;
 import org.modelledger.inference.Determinism;
@@ -63,7 +63,7 @@ class ReceiptLogTest {
 
   private ReceiptLog open(ReceiptOptions.Builder options) {
     return ReceiptLog.open(dir.resolve("receipts"), SIGNER, dir.resolve("evidence"),
-        EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")),
+        LocalKeys.readOrCreate(dir.resolve("evidence.keyset")),
         options.storage(disk::on).build());
   }
 
@@ -379,25 +379,32 @@ class ReceiptLogTest {
   }
 
   /** A key management system that can be out of reach. */
-  private static final class Keys implements Aead {
-    private final Aead key;
+  private static final class Keys implements KeyManagement {
+    private final KeyManagement key;
     private volatile boolean reachable;
 
-    Keys(Aead key) {
+    Keys(KeyManagement key) {
       this.key = key;
     }
 
     @Override
-    public byte[] encrypt(byte[] plain, byte[] context) throws GeneralSecurityException {
-      if (!reachable) {
-        throw new GeneralSecurityException("no route to the keys");
-      }
-      return key.encrypt(plain, context);
+    public String currentKey() {
+      return key.currentKey();
     }
 
     @Override
-    public byte[] decrypt(byte[] cipher, byte[] context) throws GeneralSecurityException {
-      return key.decrypt(cipher, context);
+    public byte[] wrap(String name, byte[] plain, byte[] context)
+        throws GeneralSecurityException, IOException {
+      if (!reachable) {
+        throw new IOException("no route to the keys");
+      }
+      return key.wrap(name, plain, context);
+    }
+
+    @Override
+    public byte[] unwrap(String name, byte[] cipher, byte[] context)
+        throws GeneralSecurityException, IOException {
+      return key.unwrap(name, cipher, context);
     }
   }
 
@@ -407,7 +414,7 @@ class ReceiptLogTest {
   }
 
   private Keys keys() {
-    return new Keys(EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")));
+    return new Keys(LocalKeys.readOrCreate(dir.resolve("evidence.keyset")));
   }
 
   @Test
@@ -539,7 +546,7 @@ class ReceiptLogTest {
     }
     assertThatThrownBy(() -> ReceiptLog.open(dir.resolve("receipts"),
         NoteSigner.generate("acme.example/receipts", new SecureRandom()), dir.resolve("evidence"),
-        EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")), options().build()))
+        LocalKeys.readOrCreate(dir.resolve("evidence.keyset")), options().build()))
         .isInstanceOf(ReceiptLogException.class);
     open(options()).close();
   }

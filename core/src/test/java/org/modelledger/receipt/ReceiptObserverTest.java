@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.Tensor;
@@ -108,7 +108,7 @@ class ReceiptObserverTest {
 
   private ReceiptLog open(ReceiptOptions.Builder options) {
     return ReceiptLog.open(dir.resolve("receipts"), SIGNER, dir.resolve("evidence"),
-        EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")),
+        LocalKeys.readOrCreate(dir.resolve("evidence.keyset")),
         options.storage(disk::on).retryInterval(Duration.ofMillis(1)).build());
   }
 

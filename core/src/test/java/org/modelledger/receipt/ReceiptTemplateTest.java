@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.internal.cbor.CborWriter;
@@ -30,7 +30,7 @@ class ReceiptTemplateTest {
     Random random = new Random(SEED);
     try (ReceiptLog log = ReceiptLog.open(dir.resolve("receipts"),
         NoteSigner.generate("acme.example/receipts", new SecureRandom()), dir.resolve("evidence"),
-        EvidenceKeys.readOrCreate(dir.resolve("evidence.keyset")),
+        LocalKeys.readOrCreate(dir.resolve("evidence.keyset")),
         ReceiptOptions.builder().build())) {
       for (int i = 0; i < 2000; i++) {
         ReceiptSession session = session(log, random);

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.modelledger.evidence.EvidenceKeys;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.inference.Determinism;
 import org.modelledger.inference.EngineInfo;
 import org.modelledger.inference.Tensor;
@@ -56,7 +56,7 @@ final class Receipts {
 
   ReceiptLog open(ReceiptObserver... observers) {
     return ReceiptLog.open(log(), NoteSigner.generate(ORIGIN, new SecureRandom()),
-        directory.resolve("evidence"), EvidenceKeys.readOrCreate(directory.resolve("keyset")),
+        directory.resolve("evidence"), LocalKeys.readOrCreate(directory.resolve("keyset")),
         ReceiptOptions.builder()
             .failOpen(true)
             .backlog(BACKLOG, 1 << 20)
