@@ -184,7 +184,7 @@ final class Home {
     }
     return files.stream()
         .max(Comparator.comparing((Path file) -> file.toString().endsWith(".key"))
-            .thenComparing(Path::getFileName));
+            .thenComparing(file -> String.valueOf(file.getFileName())));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.modelledger;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,7 +38,7 @@ class EncryptionTest {
   private static void infer(AttestedModel model, int from, int to) throws InterruptedException {
     for (int i = from; i < to; i++) {
       var unused = model
-          .infer(input(i, 1), Map.of("customer", "c-" + i % 3, "case", "case " + i))
+          .infer(input(i, 1), Map.of("customer", "c-004200" + i % 3, "case", "case " + i))
           .receipt()
           .await(LONG);
     }
@@ -65,7 +66,7 @@ class EncryptionTest {
         KeyRotation rotation = ledger.rotateKeys();
         assertThat(rotation.needed()).containsExactly(rotation.key());
         infer(model, 6, 9);
-        assertThat(ledger.evidence().eraseSubject("customer", "c-1")).isEqualTo(3);
+        assertThat(ledger.evidence().eraseSubject("customer", "c-0042001")).isEqualTo(3);
       }
       LogReport report = verified(ledger);
       assertThat(report.receipts()).isEqualTo(9);
@@ -84,14 +85,14 @@ class EncryptionTest {
       infer(model, 9, 10);
       assertThat(verified(ledger).opened()).isEqualTo(7);
     }
-    assertThat(inTheClear(dir.resolve("ledger-home"), "c-0")).isEmpty();
+    assertThat(inTheClear(dir.resolve("ledger-home"), "c-004200")).isEmpty();
   }
 
   private static List<Path> inTheClear(Path directory, String text) throws IOException {
     List<Path> found = new ArrayList<>();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
+        if (new String(Files.readAllBytes(file), ISO_8859_1)
             .contains(text)) {
           found.add(file);
         }
@@ -112,7 +113,7 @@ class EncryptionTest {
       try (AttestedModel model = ledger.load("acme/points@production")) {
         infer(model, 0, 3);
       }
-      assertThat(ledger.evidence().eraseSubject("customer", "c-0"))
+      assertThat(ledger.evidence().eraseSubject("customer", "c-0042000"))
           .as("what was written before is not filed")
           .isEqualTo(1);
       LogReport after = verified(ledger);

@@ -148,15 +148,22 @@ final class BlobCipher {
     if (!MessageDigest.isEqual(seal, file.read(file.size() - SEAL_BYTES, SEAL_BYTES))) {
       throw new DamagedException("the seal of " + path + " is not that of " + digest);
     }
+    SeekableByteChannel plain = pieces(file, path);
+    if (plain.size() != size) {
+      throw new DamagedException(path + " has not the length of " + size + " bytes encrypted");
+    }
+    return plain;
+  }
+
+  private SeekableByteChannel pieces(FileWindow file, Path path) throws IOException {
     try {
-      SeekableByteChannel plain = stream.newSeekableDecryptingChannel(
+      return stream.newSeekableDecryptingChannel(
           file.part(HEADER_BYTES, file.size() - SEAL_BYTES), header);
-      if (plain.size() != size) {
-        throw new DamagedException(path + " has not the length of " + size + " bytes encrypted");
+    } catch (GeneralSecurityException | IOException e) {
+      if (file.hasFailed() && e instanceof IOException failure) {
+        throw failure;
       }
-      return plain;
-    } catch (GeneralSecurityException e) {
-      throw new DamagedException(path + " does not decrypt", e);
+      throw new DamagedException(path + " does not decrypt: " + e.getMessage(), e);
     }
   }
 

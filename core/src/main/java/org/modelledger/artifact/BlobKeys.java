@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.encryption.KeyRotation;
 import org.modelledger.internal.envelope.Envelope;
@@ -70,9 +71,9 @@ final class BlobKeys {
     try {
       KeyFile old = KeyFile.read(file);
       new KeyFile(NUMBER, 0, envelope().rewrap(file, old.wrapped(), PURPOSE)).write(file);
-      return new KeyRotation(current, 1, new java.util.TreeSet<>(Set.of(current)));
+      return new KeyRotation(current, 1, new TreeSet<>(Set.of(current)));
     } catch (NoSuchFileException e) {
-      return new KeyRotation(current, 0, new java.util.TreeSet<>());
+      return new KeyRotation(current, 0, new TreeSet<>());
     } catch (GeneralSecurityException e) {
       throw damaged(e);
     }

@@ -2,6 +2,7 @@ package org.modelledger.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,7 +59,7 @@ final class Blobs {
   }
 
   private interface Write {
-    void bytes(java.nio.ByteBuffer bytes) throws IOException;
+    void bytes(ByteBuffer bytes) throws IOException;
   }
 
   private static FileHashing.Sink sink(Path path, Write write) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Objects;
 import org.modelledger.model.Digest;
 
@@ -71,13 +72,20 @@ final class DecryptedStream extends InputStream {
       return 0;
     }
     long position = plain.position();
+    if (position >= source.size()) {
+      return -1; // the channel itself says 0 there, if it has not been read up to it
+    }
     try {
-      return plain.read(ByteBuffer.wrap(bytes, offset, length));
+      int read = plain.read(ByteBuffer.wrap(bytes, offset, length));
+      if (read <= 0) {
+        throw new BlobCipher.DamagedException(source.path() + " ends too early");
+      }
+      return read;
     } catch (IOException e) {
       if (file.hasFailed()) {
         throw e;
       }
-      java.util.Arrays.fill(bytes, offset, offset + length, (byte) 0);
+      Arrays.fill(bytes, offset, offset + length, (byte) 0);
       throw corrupt(source, digestOfFirst(position), position, e);
     }
   }

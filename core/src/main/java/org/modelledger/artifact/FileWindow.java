@@ -7,25 +7,28 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A part of a file, to be read. Remembers whether reading failed. For one thread. */
 final class FileWindow implements SeekableByteChannel {
   private final SeekableByteChannel file;
   private final long start;
   private final long end;
+  /** Shared by all parts of a file. */
+  private final AtomicBoolean failed;
   private long position;
-  private boolean failed;
 
-  private FileWindow(SeekableByteChannel file, long start, long end) {
+  private FileWindow(SeekableByteChannel file, long start, long end, AtomicBoolean failed) {
     this.file = file;
     this.start = start;
     this.end = end;
+    this.failed = failed;
   }
 
   static FileWindow open(Path path) throws IOException {
     SeekableByteChannel file = Files.newByteChannel(path);
     try {
-      return new FileWindow(file, 0, file.size());
+      return new FileWindow(file, 0, file.size(), new AtomicBoolean());
     } catch (IOException e) {
       file.close();
       throw e;
@@ -34,7 +37,7 @@ final class FileWindow implements SeekableByteChannel {
 
   /** Returns a part of this. Both are closed by closing one. */
   FileWindow part(long from, long to) {
-    return new FileWindow(file, start + from, start + to);
+    return new FileWindow(file, start + from, start + to, failed);
   }
 
   /** Reads bytes that have to be there. */
@@ -62,16 +65,16 @@ final class FileWindow implements SeekableByteChannel {
       position += Math.max(read, 0);
       return read;
     } catch (IOException e) {
-      failed = true;
+      failed.set(true);
       throw e;
     } finally {
       target.limit(limit);
     }
   }
 
-  /** Says whether it was the disk that failed, or the thread that was interrupted. */
+  /** Says whether reading this file failed, for the disk or for an interrupted thread. */
   boolean hasFailed() {
-    return failed;
+    return failed.get();
   }
 
   @Override

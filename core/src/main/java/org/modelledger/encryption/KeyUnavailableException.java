@@ -28,11 +28,10 @@ public final class KeyUnavailableException extends ModelLedgerException {
   }
 
   private static String what(Exception cause) {
-    return switch (cause) {
-      case IOException unreachable -> "cannot be reached";
-      case UnrecoverableKeyException gone -> "is not there";
-      default -> "cannot be used";
-    };
+    if (cause instanceof IOException) {
+      return "cannot be reached";
+    }
+    return cause instanceof UnrecoverableKeyException ? "is not there" : "cannot be used";
   }
 
   /** Returns the URI of the key. */

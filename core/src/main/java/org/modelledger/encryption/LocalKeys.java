@@ -97,14 +97,15 @@ public final class LocalKeys implements KeyManagement {
       return versions;
     }
     Pattern names = Pattern
-        .compile(Pattern.quote(stem(first)) + "(-([1-9][0-9]{0,8}))?" + Pattern.quote(SUFFIX));
+        .compile(Pattern.quote(stem(first)) + "-([1-9][0-9]{0,8})" + Pattern.quote(SUFFIX));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        Matcher name = names.matcher(String.valueOf(file.getFileName()));
-        if (file.getFileName().equals(first.getFileName())) {
+        String name = String.valueOf(file.getFileName());
+        Matcher later = names.matcher(name);
+        if (name.equals(String.valueOf(first.getFileName()))) {
           versions.put(1, read(file, 1));
-        } else if (name.matches() && name.group(2) != null) {
-          int number = Integer.parseInt(name.group(2));
+        } else if (later.matches()) {
+          int number = Integer.parseInt(later.group(1));
           versions.put(number, read(file, number));
         }
       }
@@ -155,7 +156,7 @@ public final class LocalKeys implements KeyManagement {
 
   @Override
   public String currentKey() {
-    return versions.lastEntry().getValue().uri();
+    return Objects.requireNonNull(versions.lastEntry()).getValue().uri();
   }
 
   @Override

@@ -506,9 +506,9 @@ public final class EvidenceStore implements AutoCloseable {
     Objects.requireNonNull(value, "value");
     going.lock();
     try {
-      byte[] tag = subjectKey().tag(attribute, value);
-      SubjectErasure erasure = SubjectErasure.begin(directory, tag);
-      long erased = erasure.run(durablePaths());
+      List<Path> files = durablePaths();
+      SubjectErasure erasure = SubjectErasure.begin(directory, subjectKey().tag(attribute, value));
+      long erased = erasure.run(files);
       erasure.requireAllReadable();
       return erased;
     } catch (IOException e) {
