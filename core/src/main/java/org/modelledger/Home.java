@@ -168,6 +168,10 @@ final class Home {
       throw new KeyUnavailableException(key, file,
           new UnrecoverableKeyException("there is no file " + first + ", and none like it"));
     }
+    if (file.toString().endsWith(".key") && !LocalKeys.readOrCreate(first).has(key)) {
+      throw new KeyUnavailableException(key, file,
+          new UnrecoverableKeyException("it is none of the keys in " + first + " and beside it"));
+    }
   }
 
   /** Returns the newest file that has a wrapped key, or had it before keys had files. */

@@ -36,9 +36,14 @@ final class HomeKeys implements KeyManagement {
   @Override
   public byte[] unwrap(String key, byte[] wrapped, byte[] context)
       throws GeneralSecurityException, IOException {
-    return key.startsWith(LocalKeys.SCHEME)
+    return isInHome(key)
         ? local().unwrap(key, wrapped, context)
         : given.unwrap(key, wrapped, context);
+  }
+
+  private boolean isInHome(String key) {
+    boolean isGiven = given instanceof LocalKeys elsewhere && elsewhere.has(key);
+    return key.startsWith(LocalKeys.SCHEME) && !isGiven;
   }
 
   private LocalKeys local() throws UnrecoverableKeyException {

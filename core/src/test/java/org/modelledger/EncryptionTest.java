@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.encryption.KeyManagement;
 import org.modelledger.encryption.KeyRotation;
 import org.modelledger.encryption.KeyUnavailableException;
+import org.modelledger.encryption.LocalKeys;
 import org.modelledger.evidence.EvidenceLookup;
 import org.modelledger.registry.ModelVersion;
 import org.modelledger.verification.LogReport;
@@ -142,6 +143,35 @@ class EncryptionTest {
     try (ModelLedger ledger = builder().open()) {
       assertThat(ledger.evidence().find(0)).isInstanceOf(EvidenceLookup.Kept.class);
     }
+  }
+
+  @Test
+  void keysInFilesMayLieOutsideTheHome() throws Exception {
+    OldLedger.unpack(dir);
+    Path outside = dir.resolve("other-disk/evidence.keyset");
+    try (ModelLedger ledger = builder().keyManagement(LocalKeys.readOrCreate(outside)).open()) {
+      assertThat(ledger.rotateKeys().needed()).allMatch(key -> key.startsWith("local:2-"));
+    }
+    assertThatThrownBy(() -> builder().open().close()).as("the home has a key, but not that one")
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining("local:2-")
+        .hasMessageContaining("none of the keys in " + keyset("evidence.keyset"));
+    Files.delete(keyset("evidence.keyset"));
+    try (ModelLedger ledger = builder().keyManagement(LocalKeys.readOrCreate(outside)).open();
+        AttestedModel model = ledger.load("acme/points@production")) {
+      infer(model, 0, 1);
+      assertThat(verified(ledger).opened()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void moreSubjectsThanARecordHasRoomForAreRefusedBefore() {
+    String[] names = Stream.iterate(0, i -> i + 1)
+        .limit(33)
+        .map(i -> "a" + i)
+        .toArray(String[]::new);
+    assertThatThrownBy(() -> builder().subjects(names)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 32 attributes, not 33");
   }
 
   /** What an adapter to a key management system is: one key behind one URI. */

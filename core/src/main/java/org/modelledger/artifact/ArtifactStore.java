@@ -79,6 +79,7 @@ public final class ArtifactStore {
    * encrypted if {@link #openEncrypted} was ever called for it, and as they are if not.
    *
    * @param keys wrap the key that encrypts the files
+   * @throws ModelFormatException if there are encrypted files and their key is missing; names its file
    */
   public static ArtifactStore open(Path root, KeyManagement keys) {
     return open(root, Disk.real(), Optional.of(new Envelope(keys)));
@@ -129,6 +130,7 @@ public final class ArtifactStore {
           return true;
         });
       }
+      store.content.requireKeyOfSealed();
       return store;
     } catch (IOException e) {
       throw StorageFailures.of("write the artifact store", root, e);

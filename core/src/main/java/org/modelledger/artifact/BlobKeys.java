@@ -41,6 +41,11 @@ final class BlobKeys {
     return Files.exists(file);
   }
 
+  ModelFormatException missing() {
+    return new ModelFormatException("the artifact store " + directory.getParent()
+        + " has encrypted files, but the file of their key, " + file + ", is missing");
+  }
+
   /** Makes the key, unless there is one; called by the holder of the store's lock. */
   void create() throws IOException {
     if (!exist()) {

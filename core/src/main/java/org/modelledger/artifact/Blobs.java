@@ -33,6 +33,18 @@ final class Blobs {
     return directory;
   }
 
+  /**
+   * Refuses a store that has encrypted files and has lost their key: it would take the next ones in the clear,
+   * or under a new key that does not fit the old ones.
+   */
+  void requireKeyOfSealed() throws IOException {
+    try (DirectoryStream<Path> sealed = Files.newDirectoryStream(directory, "*" + SEALED)) {
+      if (sealed.iterator().hasNext() && !keys.exist()) {
+        throw keys.missing();
+      }
+    }
+  }
+
   /** What was written aside: where, in which form, and what it is. */
   record Written(Path file, boolean sealed, FileHashing.Copied copied) {}
 

@@ -36,7 +36,7 @@ final class DecryptedStream extends InputStream {
       SeekableByteChannel plain = source.cipher()
           .decrypt(file, source.path(), source.digest(), source.size());
       return new DecryptedStream(source, file, plain.position(from));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }

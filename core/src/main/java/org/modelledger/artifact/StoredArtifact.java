@@ -111,8 +111,13 @@ public final class StoredArtifact implements ModelFiles {
   private InputStream openPlain(String name, StoredFile file, long from) {
     try {
       InputStream in = verified(name, file);
-      in.skipNBytes(from);
-      return in;
+      try {
+        in.skipNBytes(from);
+        return in;
+      } catch (IOException | RuntimeException e) {
+        in.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw failure(name, e);
     }
@@ -130,7 +135,8 @@ public final class StoredArtifact implements ModelFiles {
   /** Hashes a file as it lies on disk, copies it where wanted, and fails if it is another one. */
   void copy(String name, FileHashing.@Nullable Sink sink) throws InterruptedException {
     StoredFile file = file(name);
-    Digest found = FileHashing.copy(name, () -> blobs.open(name, file.digest(), file.size()), sink).digest();
+    Digest found = FileHashing.copy(name, () -> blobs.open(name, file.digest(), file.size()), sink)
+        .digest();
     if (!found.equals(file.digest())) {
       throw new ArtifactCorruptException(name, file.digest(), found);
     }

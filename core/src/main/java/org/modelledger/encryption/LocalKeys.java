@@ -154,6 +154,11 @@ public final class LocalKeys implements KeyManagement {
     return number == 1 ? first : first.resolveSibling(stem(first) + "-" + number + SUFFIX);
   }
 
+  /** Says whether a key is here. */
+  public boolean has(String key) {
+    return versions.values().stream().anyMatch(version -> version.uri().equals(key));
+  }
+
   @Override
   public String currentKey() {
     return Objects.requireNonNull(versions.lastEntry()).getValue().uri();

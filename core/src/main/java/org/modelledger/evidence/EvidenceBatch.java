@@ -20,7 +20,7 @@ import org.modelledger.tlog.Hash;
  */
 public final class EvidenceBatch {
   /** Under how many subjects evidence to one receipt can be filed. */
-  static final int MAX_SUBJECTS = 32;
+  public static final int MAX_SUBJECTS = 32;
 
   private static final int KEPT_BYTES = 1 << 22;
   private static final byte[] NO_TAGS = new byte[0];

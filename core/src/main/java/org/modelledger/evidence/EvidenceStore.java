@@ -366,21 +366,12 @@ public final class EvidenceStore implements AutoCloseable {
     }
     Path path = directory.resolve(
         String.format(Locale.ROOT, "%08d%s", nextNumber, Segment.SUFFIX));
-    Segment fresh = create(path, key);
+    Segment fresh = Segment.create(path, key, keys);
     newest = fresh;
     nextNumber++;
     KeyFile.syncDirectory(directory);
     list(path, key.firstIndex());
     return fresh;
-  }
-
-  private Segment create(Path path, SegmentKey key) throws IOException {
-    try {
-      return Segment.create(path, key, keys);
-    } catch (GeneralSecurityException e) {
-      throw new EvidenceException("the key of " + path + " does not decrypt any more: "
-          + e.getMessage(), e);
-    }
   }
 
   /** Returns when everything that was added is on the disk. */
@@ -520,17 +511,8 @@ public final class EvidenceStore implements AutoCloseable {
   }
 
   private List<Path> durablePaths() throws IOException {
-    lock.lock();
-    try {
-      requireUsable();
-      Segment segment = newest;
-      if (segment != null) {
-        segment.force();
-      }
-      return segmentPaths();
-    } finally {
-      lock.unlock();
-    }
+    sync();
+    return segmentPaths();
   }
 
   /**

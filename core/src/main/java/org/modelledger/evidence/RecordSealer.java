@@ -84,8 +84,9 @@ final class RecordSealer {
       throws GeneralSecurityException {
     int tagBytes = front.length - WRAPPED_BYTES;
     if (tagBytes < 0 || tagBytes % SubjectKey.TAG_BYTES != 0) {
-      throw new GeneralSecurityException("a wrapped key has 60 bytes, and each subject 32 more, not "
-          + front.length + " in all");
+      throw new GeneralSecurityException(
+          "a wrapped key has 60 bytes, and each subject 32 more, not "
+              + front.length + " in all");
     }
     Cipher cipher = cipher();
     cipher.init(Cipher.DECRYPT_MODE, segment.key(),

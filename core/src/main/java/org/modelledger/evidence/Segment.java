@@ -76,8 +76,7 @@ final class Segment implements AutoCloseable {
    * Starts a file. Its key is durable before, and it gets its name when its header is, so that no file
    * ever has a torn one; the name itself is durable when the directory is synced.
    */
-  static Segment create(Path path, SegmentKey key, Envelope keys)
-      throws IOException, GeneralSecurityException {
+  static Segment create(Path path, SegmentKey key, Envelope keys) throws IOException {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -65,11 +66,20 @@ final class SegmentKey {
     return key;
   }
 
-  /** Returns it as it goes into its file: under what is the current key by then. */
-  WrappedKey wrapped(Envelope keys, Path file) throws GeneralSecurityException {
-    return wrapped.key().equals(keys.currentKey())
-        ? wrapped
-        : rewrap(keys, file, firstIndex, wrapped);
+  /**
+   * Returns it as it goes into its file: under what is the current key by then. The one before is not asked
+   * for, since it may be destroyed already.
+   */
+  WrappedKey wrapped(Envelope keys, Path file) {
+    if (wrapped.key().equals(keys.currentKey())) {
+      return wrapped;
+    }
+    byte[] plain = key.getEncoded();
+    try {
+      return keys.wrap(file, plain, context(firstIndex));
+    } finally {
+      Arrays.fill(plain, (byte) 0);
+    }
   }
 
   /** Notes what was encrypted for the file. */

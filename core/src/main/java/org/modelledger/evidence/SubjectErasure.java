@@ -101,11 +101,14 @@ final class SubjectErasure {
     byte[] tags = segment.readBytes(
         position + RecordHeader.BYTES + 1 + RecordSealer.WRAPPED_BYTES, tagBytes);
     boolean found = false;
+    boolean foreign = false;
     for (int at = 0; at < tagBytes; at += SubjectKey.TAG_BYTES) {
       found |= Arrays.equals(tags, at, at + SubjectKey.TAG_BYTES, tag, 0, SubjectKey.TAG_BYTES);
-      if (!Arrays.equals(tags, at, at + SubjectKey.CHECK_BYTES, tag, 0, SubjectKey.CHECK_BYTES)) {
-        unreadable++;
-      }
+      foreign |= !Arrays.equals(tags, at, at + SubjectKey.CHECK_BYTES, tag, 0,
+          SubjectKey.CHECK_BYTES);
+    }
+    if (foreign && EvidenceStore.state(segment, position) == RecordHeader.STATE_KEPT) {
+      unreadable++; // otherwise it has just been erased by its index
     }
     return found;
   }

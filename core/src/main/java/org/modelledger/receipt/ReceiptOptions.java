@@ -3,11 +3,13 @@ package org.modelledger.receipt;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.modelledger.evidence.EvidenceBatch;
 import org.modelledger.evidence.Retention;
 import org.modelledger.tlog.LogOptions;
 import org.modelledger.tlog.LogStorage;
@@ -131,9 +133,15 @@ public final class ReceiptOptions {
      * filed.
      *
      * @param attributes names of attributes that inferences are given, such as {@code customer}
+     * @throws IllegalArgumentException if there are more than {@value EvidenceBatch#MAX_SUBJECTS}
      */
     public Builder subjects(String... attributes) {
-      this.subjects = Set.of(attributes);
+      Set<String> names = Set.copyOf(List.of(attributes));
+      if (names.size() > EvidenceBatch.MAX_SUBJECTS) {
+        throw new IllegalArgumentException("evidence is filed by at most "
+            + EvidenceBatch.MAX_SUBJECTS + " attributes, not " + names.size());
+      }
+      this.subjects = names;
       return this;
     }
 

@@ -4,18 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.encryption.KeyUnavailableException;
 import org.modelledger.encryption.LocalKeys;
+import org.modelledger.internal.envelope.Envelope;
 import org.modelledger.model.Digest;
 import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
@@ -221,6 +224,49 @@ class EncryptedArtifactsTest {
   }
 
   @Test
+  void aKeyThatIsMissingIsNamedAndNoneIsMadeInItsPlace() throws Exception {
+    Digest digest = encrypted().ingest(TestModels.files("m", "1")).digest();
+    Path key = root.resolve("keys/1.key");
+    Path elsewhere = Files.move(key, dir.resolve("elsewhere"));
+
+    assertThatThrownBy(this::encrypted).isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining(key + ", is missing");
+    assertThatThrownBy(() -> ArtifactStore.open(root)).as("the next model would lie in the clear")
+        .isInstanceOf(ModelFormatException.class);
+    assertThat(key).doesNotExist();
+    Files.move(elsewhere, key);
+    assertThat(encrypted().open(digest).read("m")).isEqualTo("1".getBytes(UTF_8));
+  }
+
+  @Test
+  void aFullDiskLeavesNoHalfOfAnEncryptedFile() throws Exception {
+    Digest before = encrypted().ingest(TestModels.files("m", "before")).digest();
+    ModelFiles files = ModelFiles.of(Map.of("m", random(TestModels.random(), 2 * PIECE)));
+    Digest digest = ArtifactManifest.of(files).digest();
+    int steps = 0;
+    for (boolean failed = true; failed; steps++) {
+      ArtifactStore store = ArtifactStore.open(root,
+          SteppedDisk.failing(steps, new IOException("No space left on device")),
+          Optional.of(new Envelope(keys)));
+      failed = false;
+      try {
+        store.ingest(files);
+      } catch (DiskFullException e) {
+        failed = true;
+      }
+      assertThat(root.resolve("tmp")).isEmptyDirectory();
+      assertThat(encrypted().verify(before)).isNotNull();
+      if (encrypted().find(digest).isPresent()) {
+        assertThat(encrypted().verify(digest)).isEqualTo(ArtifactManifest.of(files));
+      } else {
+        assertThat(failed).as("step %s", steps).isTrue();
+      }
+    }
+    assertThat(steps).isGreaterThan(8);
+    assertThat(encrypted().verify(digest)).isEqualTo(ArtifactManifest.of(files));
+  }
+
+  @Test
   void withoutTheKeyNothingIsReadOrStoredAndTheKeyIsNamed() throws Exception {
     byte[] content = random(TestModels.random(), 1000);
     Digest digest = encrypted().ingest(ModelFiles.of(Map.of("m", content))).digest();
@@ -233,10 +279,11 @@ class EncryptedArtifactsTest {
         .isInstanceOf(ConfigurationException.class);
 
     LocalKeys other = LocalKeys.readOrCreate(dir.resolve("other.keyset"));
+    String file = root.toRealPath().resolve("keys/1.key").toString();
     assertThatThrownBy(() -> ArtifactStore.open(root, other).open(digest).read("m"))
         .isInstanceOfSatisfying(KeyUnavailableException.class, e -> {
           assertThat(e.key()).isEqualTo(keys.currentKey());
-          assertThat(e.file()).isEqualTo(root.toRealPath().resolve("keys/1.key").toString());
+          assertThat(e.file()).isEqualTo(file);
         });
     Path key = root.resolve("keys/1.key");
     byte[] bytes = Files.readAllBytes(key);

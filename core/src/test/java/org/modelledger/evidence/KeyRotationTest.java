@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
+import java.security.UnrecoverableKeyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +95,62 @@ class KeyRotationTest {
     }
     Files.delete(dir.resolve("evidence.keyset"));
     assertKept(keys(), List.of(evidence));
+  }
+
+  /** A system in which the keys before the current one are destroyed at once. */
+  private static final class CurrentAlone implements KeyManagement {
+    private final KeyManagement keys;
+
+    CurrentAlone(KeyManagement keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public String currentKey() {
+      return keys.currentKey();
+    }
+
+    @Override
+    public byte[] wrap(String key, byte[] dataKey, byte[] context)
+        throws GeneralSecurityException, IOException {
+      return keys.wrap(key, dataKey, context);
+    }
+
+    @Override
+    public byte[] unwrap(String key, byte[] wrapped, byte[] context)
+        throws GeneralSecurityException, IOException {
+      if (!key.equals(currentKey())) {
+        throw new UnrecoverableKeyException(key + " is destroyed");
+      }
+      return keys.unwrap(key, wrapped, context);
+    }
+  }
+
+  @Test
+  void whatIsBeingWrittenDoesNotNeedAKeyThatARotationLeftBehind() throws Exception {
+    LocalKeys keys = keys();
+    Evidence evidence = Records.evidence(0);
+    try (EvidenceStore open = EvidenceStore.open(store(), new CurrentAlone(keys), 0)) {
+      EvidenceBatch batch = open.newBatch().begin(0);
+      batch.add(Records.leaf(0), evidence);
+      var unused = keys.rotate();
+      open.append(batch);
+      open.sync();
+    }
+    assertKept(new CurrentAlone(keys()), List.of(evidence));
+  }
+
+  @Test
+  void whoIsInterruptedWhileTheyEraseDoesNotStopTheStore() {
+    List<Evidence> kept = write(keys(), 3);
+    try (EvidenceStore open = EvidenceStore.open(store(), keys(), 3, 1)) {
+      Thread.currentThread().interrupt();
+      assertThat(open.erase(0)).isTrue();
+      assertThat(open.find(1)).isEqualTo(new EvidenceLookup.Kept(kept.get(1)));
+      assertThat(Thread.interrupted()).isTrue();
+      var unused = Records.append(open, 3);
+      assertThat(open.find(3)).isInstanceOf(EvidenceLookup.Kept.class);
+    }
   }
 
   /** Fails at the n-th wrapping, as if the process had died there. */

@@ -1,11 +1,15 @@
 package org.modelledger.internal.envelope;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -29,8 +33,13 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
   private static final int MAX_BYTES = FIXED_BYTES + WrappedKey.MAX_URI_BYTES
       + WrappedKey.MAX_BYTES;
 
+  /** @throws IllegalArgumentException if a number is negative, or a header longer than it can be */
   public KeyFile {
     Objects.requireNonNull(wrapped, "wrapped");
+    if (number < 0 || headerKeyBytes < 0 || headerKeyBytes > WrappedKey.MAX_BYTES) {
+      throw new IllegalArgumentException("the key of number " + number + " cannot have had "
+          + headerKeyBytes + " bytes in a header; 0 to " + WrappedKey.MAX_BYTES + " are possible");
+    }
   }
 
   /** Writes it durably, in place of one that may be there. */
@@ -64,23 +73,32 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
    * @throws java.nio.file.NoSuchFileException if it is not there
    */
   public static KeyFile read(Path path) throws IOException {
-    if (Files.size(path) > MAX_BYTES) {
-      throw new ModelFormatException(path + " is no key file: it has " + Files.size(path)
-          + " bytes; expected at most " + MAX_BYTES);
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
     }
-    byte[] bytes = Files.readAllBytes(path);
+    // no channel: an interrupted reader must not look like a disk that fails
+    try (InputStream in = new FileInputStream(path.toFile())) {
+      return decode(path, in.readNBytes(MAX_BYTES + 1));
+    }
+  }
+
+  static KeyFile decode(Path path, byte[] bytes) {
+    if (bytes.length > MAX_BYTES) {
+      throw new ModelFormatException(
+          path + " is no key file: it has more than the " + MAX_BYTES + " bytes that one can have");
+    }
     if (!Arrays.equals(bytes, 0, Math.min(bytes.length, MAGIC.length), MAGIC, 0, MAGIC.length)) {
       throw new ModelFormatException(
           path + " is no key file: it does not begin with ModelLedger-dkey");
     }
     try {
       return decode(path, ByteBuffer.wrap(bytes).position(MAGIC.length));
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException e) {
       throw new ModelFormatException("the key file " + path + " is damaged", e);
     }
   }
 
-  private byte[] encode() {
+  byte[] encode() {
     byte[] uri = wrapped.key().getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + uri.length + wrapped.bytes().length)
         .put(MAGIC)
@@ -94,7 +112,7 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
     return out.putInt(checksum(out.array(), out.position())).array();
   }
 
-  private static KeyFile decode(Path path, ByteBuffer in) {
+  private static KeyFile decode(Path path, ByteBuffer in) throws CharacterCodingException {
     int version = in.getInt();
     if (version != VERSION) {
       throw new ModelFormatException("the key file " + path + " is of version " + version
@@ -111,8 +129,8 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
       throw new ModelFormatException(
           "the key file " + path + " does not have the check sum it names");
     }
-    return new KeyFile(number, headerKeyBytes,
-        new WrappedKey(new String(uri, StandardCharsets.UTF_8), wrapped));
+    String key = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(uri)).toString();
+    return new KeyFile(number, headerKeyBytes, new WrappedKey(key, wrapped));
   }
 
   private static int checksum(byte[] bytes, int length) {
