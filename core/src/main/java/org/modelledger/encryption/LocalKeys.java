@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.UnrecoverableKeyException;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,9 +47,9 @@ public final class LocalKeys implements KeyManagement {
   private final Path first;
   private final ReentrantLock rotating = new ReentrantLock();
   /** By number, never changed, replaced by the holder of the lock. */
-  private volatile TreeMap<Integer, Version> versions;
+  private volatile NavigableMap<Integer, Version> versions;
 
-  private LocalKeys(Path first, TreeMap<Integer, Version> versions) {
+  private LocalKeys(Path first, NavigableMap<Integer, Version> versions) {
     this.first = first;
     this.versions = versions;
   }
@@ -61,7 +62,7 @@ public final class LocalKeys implements KeyManagement {
    * @throws StorageException if it cannot be read or written
    */
   public static LocalKeys readOrCreate(Path first) {
-    TreeMap<Integer, Version> versions = readAll(first);
+    NavigableMap<Integer, Version> versions = readAll(first);
     if (versions.isEmpty()) {
       versions.put(1, read(first, 1));
     }
@@ -90,7 +91,7 @@ public final class LocalKeys implements KeyManagement {
     return uri(1, id);
   }
 
-  private static TreeMap<Integer, Version> readAll(Path first) {
+  private static NavigableMap<Integer, Version> readAll(Path first) {
     TreeMap<Integer, Version> versions = new TreeMap<>();
     Path directory = Objects.requireNonNull(first.toAbsolutePath().getParent());
     if (!Files.isDirectory(directory)) {

@@ -92,7 +92,7 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
           path + " is no key file: it does not begin with ModelLedger-dkey");
     }
     try {
-      return decode(path, ByteBuffer.wrap(bytes).position(MAGIC.length));
+      return decodeBehindMagic(path, bytes);
     } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException e) {
       throw new ModelFormatException("the key file " + path + " is damaged", e);
     }
@@ -112,7 +112,9 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
     return out.putInt(checksum(out.array(), out.position())).array();
   }
 
-  private static KeyFile decode(Path path, ByteBuffer in) throws CharacterCodingException {
+  private static KeyFile decodeBehindMagic(Path path, byte[] bytes)
+      throws CharacterCodingException {
+    ByteBuffer in = ByteBuffer.wrap(bytes).position(MAGIC.length);
     int version = in.getInt();
     if (version != VERSION) {
       throw new ModelFormatException("the key file " + path + " is of version " + version
@@ -125,7 +127,7 @@ public record KeyFile(long number, int headerKeyBytes, WrappedKey wrapped) {
     byte[] wrapped = new byte[Short.toUnsignedInt(in.getShort())];
     in.get(wrapped);
     int end = in.position();
-    if (in.getInt() != checksum(in.array(), end) || in.hasRemaining()) {
+    if (in.getInt() != checksum(bytes, end) || in.hasRemaining()) {
       throw new ModelFormatException(
           "the key file " + path + " does not have the check sum it names");
     }
