@@ -921,6 +921,8 @@ public final class ModelLedger implements AutoCloseable {
      *
      * @return a new ledger that the caller closes
      * @throws ConfigurationException see {@link ModelLedger#open(String)}
+     * @throws org.modelledger.encryption.KeyUnavailableException if something in the home is encrypted under a
+     *     key that is not there; none is made in its place
      */
     public ModelLedger open() {
       Resources resources = new Resources();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +41,13 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--engine", paramLabel = "NAME", description = "The inference engine. Default: the only one installed.")
   private @Nullable String engine;
 
+  @Option(names = "--subjects", paramLabel = "ATTRIBUTE", split = ",", description = "Attributes of inferences, such as customer,"
+      + " by whose values evidence is filed, so that erase finds all that is about a person.")
+  private List<String> subjects = List.of();
+
+  @Option(names = "--encrypt-models", description = "Keep the files of models encrypted, as evidence always is. There is no way back.")
+  private boolean encryptModels;
+
   @Mixin
   private ResultOutput output;
 
@@ -53,14 +61,22 @@ final class InitCommand implements Callable<Integer> {
       throw new StorageException("make", directory, e);
     }
     Project.write(directory, new Project(uri, Optional.ofNullable(home), retention,
-        Optional.ofNullable(engine)));
-    try (ModelLedger ledger = Project.find(directory).orElseThrow().builder().open()) {
+        Optional.ofNullable(engine), subjects));
+    try (ModelLedger ledger = open(Project.find(directory).orElseThrow())) {
       print(file, ledger);
     } catch (RuntimeException e) {
       undo(file, e);
       throw e;
     }
     return ExitCode.OK;
+  }
+
+  private ModelLedger open(Project project) {
+    ModelLedger.Builder builder = project.builder();
+    if (encryptModels) {
+      builder.encryptArtifacts();
+    }
+    return builder.open();
   }
 
   /** What does not open is not noted. */

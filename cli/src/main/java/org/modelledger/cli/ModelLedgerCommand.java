@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
     UndeployCommand.class, RevokeCommand.class, ApproveCommand.class, InferCommand.class,
     AnchorCommand.class, HistoryCommand.class, LineageCommand.class, PackCommand.class,
     VerifyCommand.class, ReplayCommand.class, RetrainCommand.class, AuditCommand.class,
-    ModelCommand.class, LogCommand.class,
+    EraseCommand.class, KeysCommand.class, ModelCommand.class, LogCommand.class,
     GenerateCompletion.class}, sortOptions = false, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:done; what was checked holds",
         "1:the evidence does not hold: damaged, forged, rolled back or missing",

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -23,15 +24,18 @@ import org.modelledger.spi.ConfigurationException;
  * @param home the ledger's home directory; of an embedded ledger it lies beside it if not said
  * @param retention what is kept beside receipts
  * @param engine the inference engine by its name; the only one installed if not said
+ * @param subjects the attributes by whose values evidence is filed
  */
-record Project(String ledger, Optional<Path> home, Retention retention, Optional<String> engine) {
+record Project(String ledger, Optional<Path> home, Retention retention, Optional<String> engine,
+    List<String> subjects) {
   static final String FILE = "modelledger.properties";
 
   private static final String LEDGER = "ledger";
   private static final String HOME = "home";
   private static final String RETENTION = "retention";
   private static final String ENGINE = "engine";
-  private static final Set<String> NAMES = Set.of(LEDGER, HOME, RETENTION, ENGINE);
+  private static final String SUBJECTS = "subjects";
+  private static final Set<String> NAMES = Set.of(LEDGER, HOME, RETENTION, ENGINE, SUBJECTS);
   private static final String LOCAL = "local:";
 
   /**
@@ -70,7 +74,8 @@ record Project(String ledger, Optional<Path> home, Retention retention, Optional
             + "'; expected the URI of a ledger, such as local:ledger"))),
         value(said, HOME).map(directory::resolve),
         value(said, RETENTION).map(word -> retention(file, word)).orElse(Retention.SALTS),
-        value(said, ENGINE));
+        value(said, ENGINE),
+        value(said, SUBJECTS).map(names -> List.of(names.split("\\s*,\\s*"))).orElse(List.of()));
   }
 
   private static Optional<String> value(Properties said, String name) {
@@ -100,7 +105,9 @@ record Project(String ledger, Optional<Path> home, Retention retention, Optional
 
   /** Returns a ledger as this says it, not opened yet. */
   ModelLedger.Builder builder() {
-    ModelLedger.Builder builder = ModelLedger.builder(ledger).retention(retention);
+    ModelLedger.Builder builder = ModelLedger.builder(ledger)
+        .retention(retention)
+        .subjects(subjects.toArray(String[]::new));
     home.ifPresent(builder::home);
     engine.ifPresent(builder::engine);
     return builder;
@@ -118,6 +125,9 @@ record Project(String ledger, Optional<Path> home, Retention retention, Optional
     project.home().ifPresent(home -> said.setProperty(HOME, home.toString()));
     said.setProperty(RETENTION, project.retention().name().toLowerCase(Locale.ROOT));
     project.engine().ifPresent(name -> said.setProperty(ENGINE, name));
+    if (!project.subjects().isEmpty()) {
+      said.setProperty(SUBJECTS, String.join(",", project.subjects()));
+    }
     requireAbsent(file);
     try (Writer out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW,
         StandardOpenOption.WRITE)) {
