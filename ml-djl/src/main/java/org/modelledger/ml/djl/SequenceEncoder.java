@@ -148,8 +148,10 @@ final class SequenceEncoder extends AbstractBlock {
     NDArray query = heads(apply(layer.query, store, x, training));
     NDArray key = heads(apply(layer.key, store, x, training));
     NDArray value = heads(apply(layer.value, store, x, training));
-    double scale = 1 / Math.sqrt((double) shape.width() / shape.heads());
-    NDArray scores = query.matMul(key.transpose(0, 1, 3, 2)).mul((float) scale);
+    // an array, which lives as long as the manager: of mul(Number) DJL lets go while the gradient still needs it
+    NDArray scale = x.getManager()
+        .create((float) (1 / Math.sqrt((double) shape.width() / shape.heads())));
+    NDArray scores = query.matMul(key.transpose(0, 1, 3, 2)).mul(scale);
     if (mask != null) {
       scores = scores.add(mask.mul(-1).add(1).mul(MASKED).reshape(-1, 1, 1, steps));
     }
