@@ -4,12 +4,12 @@ usage: count-tests.py COUNTS SUITE surefire REPORT_DIRECTORY...
        count-tests.py COUNTS SUITE go|unittest|jmh|forge LOG
 
 Appends one line "SUITE passed failed skipped announced" to the file COUNTS and prints what failed or was skipped, by
-name; the names with the first line of each message also go to COUNTS.failures, to be repeated at the end of a long run.
+name; the names with the first lines of each message also go to COUNTS.failures, to be repeated at the end of a long run.
 Ends with 1 if anything failed or was skipped, or if nothing ran: a check that did not happen has not passed.
 
 One kind of skipped test is announced instead, and no failure: what runs on a real network of Hyperledger Fabric where
-FABRIC_BIN is not set, since Fabric's programs cannot be installed from anywhere. These are counted by class, also in
-COUNTS.announced. Where FABRIC_BIN is set there is no such excuse.
+FABRIC_BIN is not set, since Fabric's programs cannot be installed from anywhere. One line counts these, and the classes
+go to COUNTS.announced. Where FABRIC_BIN is set there is no such excuse.
 """
 
 import collections
@@ -94,14 +94,13 @@ def main(counts, suite, kind, *sources):
     print(f"  {suite}: {number['passed']} passed, {number['failed']} failed, {number['skipped']} skipped")
     with open(counts + ".failures", "a", encoding="utf-8") as file:
         for name, word in trouble:
-            file.write("".join(f"  {line}\n" for line in f"{word}: {name}".splitlines()[:2]))
+            file.write("".join(f"  {line}\n" for line in f"{word}: {name}".splitlines()[:7]))
     waiting = collections.Counter(name.rsplit(".", 1)[0] for name, word in results if word == "announced")
     with open(counts + ".announced", "a", encoding="utf-8") as file:
         for name, tests in sorted(waiting.items()):
-            plural = "s" if tests > 1 else ""
-            line = f"  NOT RUN, FABRIC_BIN is not set: {tests} test{plural} of {name}\n"
-            print(line, end="")
-            file.write(line)
+            file.write(f"{name}: {tests}\n")
+    if waiting:
+        print(f"  NOT RUN, FABRIC_BIN is not set: {number['announced']} tests of {len(waiting)} classes")
     with open(counts, "a", encoding="utf-8") as file:
         file.write(f"{suite.replace(' ', '_')} {' '.join(str(number[word]) for word in words)}\n")
     return 0 if number["passed"] and not trouble else 1
