@@ -3,6 +3,8 @@ package org.modelledger.testnet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +85,7 @@ class AnvilNodeIT {
     try (AnvilNode node = AnvilNode.start(AnvilOptions.DEFAULT)) {
       for (int depth = 1; depth <= 10; depth++) {
         node.mine(10);
-        String transaction = send(node);
+        String transaction = sendAndSeeMined(node);
         node.mine(depth - 1);
         long height = node.blockNumber();
 
@@ -168,7 +170,7 @@ class AnvilNodeIT {
   @Test
   void keepsTheChainOverARestart() throws InterruptedException {
     try (AnvilNode node = AnvilNode.start(AnvilOptions.builder().persistent().build())) {
-      String transaction = send(node);
+      String transaction = sendAndSeeMined(node);
       node.mine(2);
 
       node.stop();
@@ -186,9 +188,7 @@ class AnvilNodeIT {
     AnvilOptions options = AnvilOptions.builder().state(home.resolve("chain.json")).build();
     String transaction;
     try (AnvilNode node = AnvilNode.start(options)) {
-      transaction = send(node);
-      // it has the transaction's hash before it has its block
-      node.mine(1);
+      transaction = sendAndSeeMined(node);
       node.stop();
     }
     try (AnvilNode node = AnvilNode.start(options)) {
@@ -252,6 +252,15 @@ class AnvilNodeIT {
                 "value", "0x1"));
   }
 
+  /** Anvil gives a transaction's hash before it has mined its block. */
+  private static String sendAndSeeMined(AnvilNode node) {
+    String transaction = send(node);
+    while (node.rpc().object("eth_getTransactionReceipt", transaction).isEmpty()) {
+      Thread.onSpinWait();
+    }
+    return transaction;
+  }
+
   private static List<?> transactions(AnvilNode node, int block) {
     Object transactions = node.rpc()
         .object("eth_getBlockByNumber", "0x" + Integer.toHexString(block), false)
@@ -273,8 +282,8 @@ class AnvilNodeIT {
     assertThat(Files.isDirectory(log.resolveSibling(""))).isTrue();
     try {
       Directories.delete(log.resolveSibling(""));
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
