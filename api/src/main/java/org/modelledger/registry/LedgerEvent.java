@@ -1,6 +1,7 @@
 package org.modelledger.registry;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.modelledger.model.AccountId;
 import org.modelledger.model.Digest;
 import org.modelledger.model.EnvironmentName;
@@ -12,6 +13,21 @@ import org.modelledger.model.ModelVersionId;
 public sealed interface LedgerEvent {
   /** Returns where and when it happened and who did it. */
   EventHeader header();
+
+  /** Returns the model that it is about; nothing for what is about a log. */
+  default Optional<ModelName> about() {
+    return switch (this) {
+      case ModelCreated e -> Optional.of(e.model());
+      case ModelTrained e -> Optional.of(e.version().model());
+      case ModelDeployed e -> Optional.of(e.version().model());
+      case ModelUndeployed e -> Optional.of(e.model());
+      case VersionRevoked e -> Optional.of(e.version().model());
+      case RoleChanged e -> Optional.of(e.model());
+      case OwnershipTransferStarted e -> Optional.of(e.model());
+      case OwnershipTransferred e -> Optional.of(e.model());
+      case LogAnchored e -> Optional.empty();
+    };
+  }
 
   /** A model was created; the header's author owns it. */
   record ModelCreated(EventHeader header, ModelName model) implements LedgerEvent {

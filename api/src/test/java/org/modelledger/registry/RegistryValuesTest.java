@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -199,6 +200,22 @@ class RegistryValuesTest {
     assertThat(new Command.AnchorLog(LogOrigin.of("log"), 1, digest()).eventType())
         .isEqualTo(LedgerEvent.LogAnchored.class);
     assertThat(Command.class.getPermittedSubclasses()).hasSize(10);
+  }
+
+  @Test
+  void everyEventButAnAnchorIsAboutItsModel() throws Exception {
+    for (Class<?> type : LedgerEvent.class.getPermittedSubclasses()) {
+      Class<?>[] types = Arrays.stream(type.getRecordComponents())
+          .map(RecordComponent::getType)
+          .toArray(Class<?>[]::new);
+      Object[] values = Arrays.stream(types).map(RegistryValuesTest::some).toArray();
+      LedgerEvent event = (LedgerEvent) type.getDeclaredConstructor(types).newInstance(values);
+
+      assertThat(event.about()).as("%s", event)
+          .isEqualTo(event instanceof LedgerEvent.LogAnchored
+              ? Optional.empty()
+              : Optional.of(MODEL));
+    }
   }
 
   @Test

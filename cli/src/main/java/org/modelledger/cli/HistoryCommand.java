@@ -31,25 +31,11 @@ final class HistoryCommand implements Callable<Integer> {
     EventOutput events = new EventOutput(output);
     try (ModelLedger ledger = options.open()) {
       for (LedgerEvent event : RegistryHistory.of(ledger.registry())) {
-        if (wanted.isEmpty() || model(event).equals(wanted)) {
+        if (wanted.isEmpty() || event.about().equals(wanted)) {
           events.print(event);
         }
       }
     }
     return ExitCode.OK;
-  }
-
-  private static Optional<ModelName> model(LedgerEvent event) {
-    return switch (event) {
-      case LedgerEvent.ModelCreated e -> Optional.of(e.model());
-      case LedgerEvent.ModelTrained e -> Optional.of(e.version().model());
-      case LedgerEvent.ModelDeployed e -> Optional.of(e.version().model());
-      case LedgerEvent.ModelUndeployed e -> Optional.of(e.model());
-      case LedgerEvent.VersionRevoked e -> Optional.of(e.version().model());
-      case LedgerEvent.RoleChanged e -> Optional.of(e.model());
-      case LedgerEvent.OwnershipTransferStarted e -> Optional.of(e.model());
-      case LedgerEvent.OwnershipTransferred e -> Optional.of(e.model());
-      case LedgerEvent.LogAnchored e -> Optional.empty();
-    };
   }
 }

@@ -63,7 +63,7 @@ final class PackCommand implements Callable<Integer> {
     members.put("pack", directory.toString());
     members.put("receipts", pack.count());
     members.put("logSize", pack.logSize());
-    members.put("disclosure", pack.disclosure().name().toLowerCase(java.util.Locale.ROOT));
+    members.put("disclosure", pack.disclosure().word());
     members.put("versions",
         pack.versions().stream().map(version -> version.id().toString()).toList());
     output.print(directory + " has the evidence of " + pack.count() + " receipts", members);

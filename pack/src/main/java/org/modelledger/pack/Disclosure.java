@@ -20,8 +20,8 @@ public enum Disclosure {
   /** Everything that was kept and not erased: inputs, outputs, attributes. */
   ALL;
 
-  /** Returns the word for pack.json. */
-  String word() {
+  /** Returns the word that pack.json has for it: the constant's name in small letters. */
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -294,7 +294,7 @@ final class PackWriter {
     newest.keySet()
         .retainAll(Set.of(ledger.receipts().origin(), ledger.lineage().log().origin()));
     return history.stream()
-        .filter(event -> EventModel.of(event)
+        .filter(event -> event.about()
             .map(models::contains)
             .orElseGet(() -> newest.containsValue(event)))
         .toList();
