@@ -7,6 +7,8 @@ Appends one line "SUITE passed failed skipped announced" to the file COUNTS and 
 name; the names with the first lines of each message also go to COUNTS.failures, to be repeated at the end of a long run.
 Ends with 1 if anything failed or was skipped, or if nothing ran: a check that did not happen has not passed.
 
+A test that failed, was run again and passed counts as passed, and is named like one that failed, as flaky.
+
 One kind of skipped test is announced instead, and no failure: what runs on a real network of Hyperledger Fabric where
 FABRIC_BIN is not set, since Fabric's programs cannot be installed from anywhere. One line counts these, and the classes
 go to COUNTS.announced. Where FABRIC_BIN is set there is no such excuse.
@@ -43,8 +45,12 @@ def surefire(directories):
                 name = f"{case.get('classname')}.{case.get('name')}"
                 trouble = case.find("failure")
                 trouble = case.find("error") if trouble is None else trouble
+                unsteady = case.find("flakyFailure")
+                unsteady = case.find("flakyError") if unsteady is None else unsteady
                 if trouble is not None:
                     yield name + why(trouble.text or ""), "failed"
+                elif unsteady is not None:
+                    yield name + why(unsteady.findtext("stackTrace") or unsteady.text or ""), "flaky"
                 elif case.find("skipped") is not None:
                     yield name, skipped(case.find("skipped"))
                 else:
@@ -88,12 +94,14 @@ def main(counts, suite, kind, *sources):
     results = list(surefire(sources) if kind == "surefire" else {"go": go, "unittest": unittest, "jmh": jmh, "forge": forge}[kind](*sources))
     words = ("passed", "failed", "skipped", "announced")
     number = {word: sum(1 for _, result in results if result == word) for word in words}
+    flaky = [(name, word) for name, word in results if word == "flaky"]
+    number["passed"] += len(flaky)
     trouble = [(name, word) for name, word in results if word in ("failed", "skipped")]
-    for name, word in trouble:
+    for name, word in flaky + trouble:
         print(f"  {word}: {name}")
     print(f"  {suite}: {number['passed']} passed, {number['failed']} failed, {number['skipped']} skipped")
     with open(counts + ".failures", "a", encoding="utf-8") as file:
-        for name, word in trouble:
+        for name, word in flaky + trouble:
             file.write("".join(f"  {line}\n" for line in f"{word}: {name}".splitlines()[:7]))
     waiting = collections.Counter(name.rsplit(".", 1)[0] for name, word in results if word == "announced")
     with open(counts + ".announced", "a", encoding="utf-8") as file:
