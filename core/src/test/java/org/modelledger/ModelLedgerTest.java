@@ -7,6 +7,7 @@ import static org.modelledger.Fixture.MODEL;
 import static org.modelledger.Fixture.input;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -420,7 +421,7 @@ class ModelLedgerTest {
     for (Path log : List.of(dir.resolve("ledger"), dir.resolve("ledger-home/receipts"))) {
       try (Stream<Path> files = Files.walk(log)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
-          assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+          assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
               .as("%s", file)
               .doesNotContain("PRIVATE", "confidential", "MLTENS01");
         }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -138,7 +139,7 @@ class RecallTest {
           .receipt()
           .await(LONG)
           .receipt();
-      if (WarningMarks.of(receipt).equals(new java.util.TreeSet<>(List.of(marks)))) {
+      if (WarningMarks.of(receipt).equals(new TreeSet<>(List.of(marks)))) {
         return receipt;
       }
     }

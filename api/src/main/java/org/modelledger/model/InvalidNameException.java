@@ -1,5 +1,7 @@
 package org.modelledger.model;
 
+import java.util.Locale;
+
 /** A name does not follow its grammar. Says the kind of name, the name and the grammar. */
 public final class InvalidNameException extends ModelLedgerException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +19,7 @@ public final class InvalidNameException extends ModelLedgerException {
     StringBuilder quoted = new StringBuilder("'");
     value.codePoints().limit(160).forEach(c -> {
       if (Character.isISOControl(c)) {
-        quoted.append(String.format(java.util.Locale.ROOT, "\\u%04x", c));
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", c));
       } else {
         quoted.appendCodePoint(c);
       }

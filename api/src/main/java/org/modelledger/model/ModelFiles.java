@@ -3,6 +3,7 @@ package org.modelledger.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
@@ -73,7 +74,7 @@ public interface ModelFiles {
    * @param content the bytes by name; copied
    * @throws IllegalArgumentException if it is empty or a name is not a relative file name
    */
-  static ModelFiles of(java.util.Map<String, byte[]> content) {
+  static ModelFiles of(Map<String, byte[]> content) {
     return new InMemoryFiles(content);
   }
 }

@@ -1,5 +1,6 @@
 package org.modelledger.spi;
 
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -87,7 +88,7 @@ public final class Providers<P extends Provider<?>> {
 
   /** Returns the providers by name. */
   public Map<String, P> asMap() {
-    return java.util.Collections.unmodifiableMap(byName);
+    return Collections.unmodifiableMap(byName);
   }
 
   /**

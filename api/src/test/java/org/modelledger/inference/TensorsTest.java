@@ -174,7 +174,7 @@ class TensorsTest {
 
   /** Keeps what it is fed. */
   private static final class CollectingDigest extends MessageDigest {
-    private final java.io.ByteArrayOutputStream fed = new java.io.ByteArrayOutputStream();
+    private final ByteArrayOutputStream fed = new ByteArrayOutputStream();
 
     CollectingDigest() {
       super("none");

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -114,7 +116,7 @@ class ModelFilesTest {
   private record Streams(long size) implements ModelFiles {
     @Override
     public SortedSet<String> names() {
-      return new TreeSet<>(java.util.List.of("x"));
+      return new TreeSet<>(List.of("x"));
     }
 
     @Override
@@ -126,7 +128,7 @@ class ModelFilesTest {
     public InputStream open(String name) {
       if (size >= 0) {
         byte[] content = new byte[Math.toIntExact(size)];
-        java.util.Arrays.fill(content, (byte) 7);
+        Arrays.fill(content, (byte) 7);
         return new ByteArrayInputStream(content);
       }
       return new InputStream() {

@@ -8,6 +8,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.modelledger.inference.Determinism;
@@ -156,7 +157,7 @@ class ProvidersTest {
 
     @Override
     public TrainedModel train(TrainingSpec spec, Dataset training,
-        java.util.Optional<Dataset> validation, TrainingListener listener) {
+        Optional<Dataset> validation, TrainingListener listener) {
       throw new UnsupportedOperationException("it does nothing");
     }
 

@@ -1,6 +1,7 @@
 package org.modelledger.cli;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.pack.PackReport;
@@ -61,7 +62,7 @@ final class PackOptions {
     if (refusesRevoked) {
       verifier.refuseRevoked();
     }
-    Path pack = java.util.Objects.requireNonNull(directory);
+    Path pack = Objects.requireNonNull(directory);
     if (engine == null) {
       return verifier.build().verify(pack);
     }

@@ -1,5 +1,6 @@
 package org.modelledger.artifact;
 
+import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,7 +31,7 @@ final class StoreLock {
     try (FileChannel channel = open()) {
       lock(channel); // until the channel is closed
       return body.run();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       Interrupts.rethrowIfInterrupted(e);
       throw StorageFailures.of("write the artifact store of", file, e);
     } finally {

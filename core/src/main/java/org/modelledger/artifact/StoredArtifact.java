@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,7 +35,7 @@ public final class StoredArtifact implements ModelFiles {
   record StoredFile(long size, Digest digest) {}
 
   StoredArtifact(ArtifactManifest manifest, Blobs blobs,
-      java.util.Map<String, StoredFile> files) {
+      Map<String, StoredFile> files) {
     this.manifest = manifest;
     this.blobs = blobs;
     this.files.putAll(files);

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Objects;
 import org.modelledger.model.Digest;
 
 /**
@@ -34,7 +36,7 @@ final class VerifiedInputStream extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+    Objects.checkFromIndexSize(offset, length, bytes.length);
     if (length == 0) {
       return 0;
     }
@@ -51,7 +53,7 @@ final class VerifiedInputStream extends InputStream {
       try {
         verify();
       } catch (ArtifactCorruptException e) {
-        java.util.Arrays.fill(bytes, offset, offset + read, (byte) 0);
+        Arrays.fill(bytes, offset, offset + read, (byte) 0);
         throw e;
       }
     }

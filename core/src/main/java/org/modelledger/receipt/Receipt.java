@@ -2,6 +2,7 @@ package org.modelledger.receipt;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -98,6 +99,6 @@ public record Receipt(SessionId session, long sequence, Instant time, ModelVersi
     if (time.isBefore(Instant.EPOCH) || time.isAfter(LAST)) {
       throw new IllegalArgumentException("a receipt's time lies from 1970 to 9999, not at " + time);
     }
-    return time.truncatedTo(java.time.temporal.ChronoUnit.MICROS);
+    return time.truncatedTo(ChronoUnit.MICROS);
   }
 }

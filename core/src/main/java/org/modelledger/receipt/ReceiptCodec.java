@@ -1,5 +1,6 @@
 package org.modelledger.receipt;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -146,7 +147,7 @@ final class ReceiptCodec {
   private static Instant time(CborMap map) {
     try {
       return Instant.EPOCH.plus(map.number(TIME), ChronoUnit.MICROS);
-    } catch (ArithmeticException | java.time.DateTimeException e) {
+    } catch (ArithmeticException | DateTimeException e) {
       throw new ModelFormatException("receipt has a time that no calendar has", e);
     }
   }

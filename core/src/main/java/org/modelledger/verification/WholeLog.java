@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.modelledger.evidence.Evidence;
 import org.modelledger.evidence.EvidenceLookup;
 import org.modelledger.inference.InferenceEngine;
@@ -101,7 +102,7 @@ final class WholeLog {
     replay();
     TreeMap<ModelVersionId, List<StepResult>> versions = new TreeMap<>();
     models.forEach((release, result) -> versions.merge(release.version(), result.steps(),
-        (a, b) -> java.util.stream.Stream.concat(a.stream(), b.stream()).toList()));
+        (a, b) -> Stream.concat(a.stream(), b.stream()).toList()));
     long unacknowledged = sessions.values().stream().mapToLong(Numbers::unknown).sum();
     return new LogReport(size, receipts, missing, unacknowledged, opened, erased, replayed, log,
         versions, revocations, failures);

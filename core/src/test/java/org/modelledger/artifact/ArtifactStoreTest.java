@@ -11,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -149,7 +152,7 @@ class ArtifactStoreTest {
     ModelFiles evil = new ForwardingFiles(TestModels.files("m", "1")) {
       @Override
       public SortedSet<String> names() {
-        return new java.util.TreeSet<>(Set.of("../../evil"));
+        return new TreeSet<>(Set.of("../../evil"));
       }
     };
 
@@ -177,7 +180,7 @@ class ArtifactStoreTest {
       Random random = TestModels.random();
       byte[] content = new byte[size];
       random.nextBytes(content);
-      ModelFiles files = ModelFiles.of(java.util.Map.of("big", content, "small", new byte[size]));
+      ModelFiles files = ModelFiles.of(Map.of("big", content, "small", new byte[size]));
       Digest digest = store.ingest(files).digest();
       Path blob = blob(Digest.sha256(content));
       content[random.nextInt(size)] ^= (byte) (1 << random.nextInt(8));
@@ -207,7 +210,7 @@ class ArtifactStoreTest {
   @Test
   void doesNotHandOutTheEndOfALargeFileThatIsWrong() throws Exception {
     byte[] content = new byte[LARGE];
-    Digest digest = store.ingest(ModelFiles.of(java.util.Map.of("big", content))).digest();
+    Digest digest = store.ingest(ModelFiles.of(Map.of("big", content))).digest();
     content[0] = 1;
     Files.write(blob(Digest.sha256(new byte[LARGE])), content);
 
@@ -223,7 +226,7 @@ class ArtifactStoreTest {
   @Test
   void namesAFileThatBecameLongerShorterOrWentAway() throws Exception {
     for (int size : new int[]{1000, LARGE}) {
-      Digest digest = store.ingest(ModelFiles.of(java.util.Map.of("m", new byte[size]))).digest();
+      Digest digest = store.ingest(ModelFiles.of(Map.of("m", new byte[size]))).digest();
       Path blob = blob(Digest.sha256(new byte[size]));
 
       Files.write(blob, new byte[]{0}, StandardOpenOption.APPEND);
@@ -269,7 +272,7 @@ class ArtifactStoreTest {
           .hasMessageContaining(stored.digest().hex());
     }
     for (int length = 0; length < good.length; length++) {
-      Files.write(manifest, java.util.Arrays.copyOf(good, length));
+      Files.write(manifest, Arrays.copyOf(good, length));
       assertThatThrownBy(() -> store.open(stored.digest())).as("length %d", length)
           .isInstanceOf(ModelFormatException.class);
     }

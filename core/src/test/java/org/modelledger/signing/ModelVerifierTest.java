@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -402,7 +403,7 @@ class ModelVerifierTest {
   }
 
   private static byte[] signed(byte[] statement, SigningKeys keys) {
-    return new SignatureBundle(new VerificationMaterial.Key(java.util.Optional.empty()),
+    return new SignatureBundle(new VerificationMaterial.Key(Optional.empty()),
         DsseEnvelope.sign("application/vnd.in-toto+json", statement, "", keys)).toJson()
         .clone();
   }

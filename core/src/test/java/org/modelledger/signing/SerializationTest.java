@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -97,9 +99,9 @@ class SerializationTest {
         byte[] bad = content.clone();
         bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
         assertRefused(model, name, bad, bundle);
-        assertRefused(model, name, java.util.Arrays.copyOf(content, content.length - 1), bundle);
+        assertRefused(model, name, Arrays.copyOf(content, content.length - 1), bundle);
       }
-      assertRefused(model, name, java.util.Arrays.copyOf(content, content.length + 1), bundle);
+      assertRefused(model, name, Arrays.copyOf(content, content.length + 1), bundle);
       Files.write(model.resolve(name), content);
     }
     Path added = Files.write(model.resolve("added"), new byte[]{1});
@@ -439,7 +441,7 @@ class SerializationTest {
   }
 
   private static SignedResource resource(String name, byte[] content) {
-    return new SignedResource(name, java.util.Optional.empty(), Digest.sha256(content).hex());
+    return new SignedResource(name, Optional.empty(), Digest.sha256(content).hex());
   }
 
   private static byte[] signed(List<SignedResource> resources) {
@@ -448,7 +450,7 @@ class SerializationTest {
   }
 
   private static byte[] signedStatement(String statement) {
-    return new SignatureBundle(new VerificationMaterial.Key(java.util.Optional.empty()),
+    return new SignatureBundle(new VerificationMaterial.Key(Optional.empty()),
         DsseEnvelope.sign("application/vnd.in-toto+json", statement.getBytes(UTF_8), "", KEYS))
         .toJson();
   }

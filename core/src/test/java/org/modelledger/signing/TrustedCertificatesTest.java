@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -27,7 +29,7 @@ import org.modelledger.model.VerificationException;
 class TrustedCertificatesTest {
   private static final Instant NOW = TestCertificate.NOW;
   private static final ModelFiles MODEL = ModelFiles
-      .of(java.util.Map.of("model.onnx", new byte[]{1, 2, 3}));
+      .of(Map.of("model.onnx", new byte[]{1, 2, 3}));
 
   private final TestCertificate root = TestCertificate.named("root").authority().selfSigned();
   private final TestCertificate between = TestCertificate.named("between").authority().by(root);
@@ -262,12 +264,12 @@ class TrustedCertificatesTest {
     assertRefused(verifier(root), none.getBytes(UTF_8), "1 to 16 certificates");
     String many = bundle.replace(other, String.join(",", Collections.nCopies(16, other)));
     assertRefused(verifier(root), many.getBytes(UTF_8), "1 to 16 certificates");
-    String pem = java.util.Base64.getEncoder()
+    String pem = Base64.getEncoder()
         .encodeToString(Pem.encode("CERTIFICATE", signer.certificate().getEncoded())
             .getBytes(UTF_8));
     assertRefused(verifier(root),
         bundle.replace(base64(signer.certificate()), pem).getBytes(UTF_8), "not a DER encoded");
-    String longer = java.util.Base64.getEncoder()
+    String longer = Base64.getEncoder()
         .encodeToString(Arrays.copyOf(signer.certificate().getEncoded(),
             signer.certificate().getEncoded().length + 2));
     assertRefused(verifier(root),
@@ -332,7 +334,7 @@ class TrustedCertificatesTest {
   }
 
   private static String base64(X509Certificate certificate) throws Exception {
-    return java.util.Base64.getEncoder().encodeToString(certificate.getEncoded());
+    return Base64.getEncoder().encodeToString(certificate.getEncoded());
   }
 
   private static void assertRefused(ModelVerifier verifier, byte[] bundle, String... reasons) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,7 @@ class TrainingReplayTest {
       Trainer probed = new Promising(exact, Determinism.PROBED);
       assertThat(replay.run(said, probed)).as("the same machine")
           .isEqualTo(new Retrained.Same(said.artifact()));
-      java.util.SortedMap<String, String> elsewhere = LineageFacts.thisJvm();
+      SortedMap<String, String> elsewhere = LineageFacts.thisJvm();
       elsewhere.put("os.arch", "abacus");
       isNotPossible(replay.run(with(said,
           said.facts().toBuilder().environment(elsewhere).build()), probed),

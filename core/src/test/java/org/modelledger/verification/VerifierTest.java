@@ -6,6 +6,7 @@ import static org.modelledger.Fixture.LONG;
 import static org.modelledger.Fixture.input;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -132,7 +133,7 @@ class VerifierTest {
   void aStrangerNeedsTheProofAndTheLogsKeyAlone() throws Exception {
     ModelLedger ledger = ledger();
     TlogProof proof = TlogProof.parse(
-        ledger.receipts().proof(2).text().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        ledger.receipts().proof(2).text().getBytes(StandardCharsets.UTF_8));
     VerificationReport report = Verifier.builder(ledger.receipts().key()).build().check(proof);
     report.requireSound();
     assertThat(report.steps()).filteredOn(StepResult::isPassed)

@@ -2,6 +2,7 @@ package org.modelledger.largemodels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -102,7 +103,7 @@ final class LargeArtifact {
     @Override
     public InputStream open(String name) {
       return name.equals("README")
-          ? new java.io.ByteArrayInputStream(README)
+          ? new ByteArrayInputStream(README)
           : new Bytes(bytes);
     }
   }

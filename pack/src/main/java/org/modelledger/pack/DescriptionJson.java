@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class DescriptionJson {
     } catch (PackFormatException e) {
       throw e;
     } catch (ModelLedgerException | IllegalArgumentException
-        | java.time.DateTimeException e) {
+        | DateTimeException e) {
       throw new PackFormatException("pack.json: " + e.getMessage(), e);
     }
   }

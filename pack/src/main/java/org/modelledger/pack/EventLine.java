@@ -2,6 +2,7 @@ package org.modelledger.pack;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import org.modelledger.registry.EventHeader;
 import org.modelledger.registry.LedgerEvent;
 
@@ -57,7 +58,7 @@ final class EventLine {
       case LedgerEvent.ModelUndeployed e -> "took " + e.model() + " out of " + e.environment();
       case LedgerEvent.VersionRevoked e -> "revoked " + e.version();
       case LedgerEvent.RoleChanged e -> (e.granted() ? "gave the role " : "took the role ")
-          + e.role().name().toLowerCase(java.util.Locale.ROOT) + (e.granted() ? " to " : " from ")
+          + e.role().name().toLowerCase(Locale.ROOT) + (e.granted() ? " to " : " from ")
           + e.account() + " for " + e.model();
       case LedgerEvent.OwnershipTransferStarted e -> "offered " + e.model() + " to " + e.newOwner();
       case LedgerEvent.OwnershipTransferred e -> "took over " + e.model() + " from "

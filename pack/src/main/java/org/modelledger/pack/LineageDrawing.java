@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -184,7 +185,7 @@ final class LineageDrawing {
       case LineageNode.Dataset it -> it.name();
       case LineageNode.Artifact it -> start(it.digest());
       case LineageNode.Version it -> it.id().toString();
-      case LineageNode.Evaluation it -> it.result().name().toLowerCase(java.util.Locale.ROOT);
+      case LineageNode.Evaluation it -> it.result().name().toLowerCase(Locale.ROOT);
       case LineageNode.Approval it -> "for " + it.environment();
       case LineageNode.Deployment it -> "in " + it.environment();
     };

@@ -3,6 +3,7 @@ package org.modelledger.tables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class CategoryColumn {
     }
     List<Object> kept = mostFrequent(counts, steps.maxCategories);
     return new CategoryColumn(field, steps,
-        counts.keySet().stream().filter(new java.util.HashSet<>(kept)::contains).toList(), fill);
+        counts.keySet().stream().filter(new HashSet<>(kept)::contains).toList(), fill);
   }
 
   private static List<Object> mostFrequent(Map<Object, Integer> counts, int count) {

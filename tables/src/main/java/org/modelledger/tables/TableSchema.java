@@ -3,6 +3,7 @@ package org.modelledger.tables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -132,7 +133,7 @@ public final class TableSchema {
         case '\n' -> text.append("\\n");
         default -> {
           if (edge && Character.isWhitespace(c)) {
-            text.append("\\u").append(String.format(java.util.Locale.ROOT, "%04x", (int) c));
+            text.append("\\u").append(String.format(Locale.ROOT, "%04x", (int) c));
           } else {
             text.append(c);
           }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.InferenceEngine;
@@ -61,7 +62,7 @@ class PreparationGraphTest {
       Table from = whole;
       if (column.field().type() == ColumnType.INT64 && column.field().optional()) {
         Column same = from.column(column.field().name());
-        whole = from.select(java.util.stream.IntStream.range(0, from.rows())
+        whole = from.select(IntStream.range(0, from.rows())
             .filter(
                 row -> Math.abs(same.whole(row)) <= 1L << 53 && same.whole(row) != Long.MIN_VALUE)
             .toArray());
@@ -79,7 +80,7 @@ class PreparationGraphTest {
         .stream()
         .allMatch(
             column -> isPlain(column.field().name()) && (column.field().type() != ColumnType.TEXT
-                || java.util.stream.IntStream.range(0, table.rows())
+                || IntStream.range(0, table.rows())
                     .allMatch(row -> isPlain(column.text(row)))));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ abstract class EngineRules {
   /** Returns a zero-filled tensor. */
   static Tensor zeros(DataType type, Shape shape) {
     return type == DataType.BYTES
-        ? Tensor.ofStrings(java.util.Collections.nCopies((int) shape.elements(), ""),
+        ? Tensor.ofStrings(Collections.nCopies((int) shape.elements(), ""),
             shape.lengths())
         : Tensor.wrap(type, shape,
             ByteBuffer.allocate(Math.toIntExact(shape.elements() * type.size())));

@@ -2,6 +2,7 @@ package org.modelledger.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -186,7 +187,7 @@ abstract class RegistryLaw extends RegistryReadRules {
 
   /** What the rules are asked with when there is no event to have a header. */
   private static EventHeader anyHeader(AccountId author) {
-    return new EventHeader(LedgerPosition.START, "none", java.time.Instant.EPOCH, author);
+    return new EventHeader(LedgerPosition.START, "none", Instant.EPOCH, author);
   }
 
   private record Sent(String alias, SubmissionId id, Command<?> command, LedgerEvent event) {}

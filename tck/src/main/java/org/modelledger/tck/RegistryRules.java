@@ -3,6 +3,7 @@ package org.modelledger.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -188,7 +189,7 @@ abstract class RegistryRules {
   }
 
   static Digest digest(String text) {
-    return Digest.sha256(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return Digest.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** One account and a registry that acts for it. */

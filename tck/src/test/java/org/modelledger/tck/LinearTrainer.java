@@ -1,6 +1,7 @@
 package org.modelledger.tck;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +75,7 @@ final class LinearTrainer implements Trainer {
     if (validationRows.length > 0) {
       metrics.put("validation.loss", loss(weights, validationRows));
     }
-    byte[] file = LinearEngine.encode(java.util.Arrays.copyOf(weights, weights.length - 1),
+    byte[] file = LinearEngine.encode(Arrays.copyOf(weights, weights.length - 1),
         weights[weights.length - 1]);
     if (fault == LinearFault.WRITES_WHAT_NO_ENGINE_LOADS) {
       file[0]++;
@@ -111,7 +112,7 @@ final class LinearTrainer implements Trainer {
         if (Thread.interrupted() && fault != LinearFault.TRAINS_ON_WHEN_INTERRUPTED) {
           throw new InterruptedException();
         }
-        double[][] some = java.util.Arrays.copyOfRange(rows, (batch - 1) * BATCH,
+        double[][] some = Arrays.copyOfRange(rows, (batch - 1) * BATCH,
             Math.min(rows.length, batch * BATCH));
         double loss = loss(weights, some);
         for (double[] row : some) {
@@ -133,7 +134,7 @@ final class LinearTrainer implements Trainer {
         tellEpoch(listener, weights, rows, epoch, epochs);
       }
     }
-    return java.util.Arrays.copyOf(weights, width);
+    return Arrays.copyOf(weights, width);
   }
 
   private void tellBatch(TrainingListener listener, TrainingListener.BatchReport report)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Foundry's anvil: a node that is ready in a tenth of a second and does to its chain what it is told. It
@@ -179,7 +180,7 @@ public final class AnvilNode extends EthereumNode {
    * @throws TestnetException if the node does not know it
    */
   public void revert(String snapshot) {
-    if (!rpc().call("evm_revert", snapshot).equals(java.util.Optional.of(Boolean.TRUE))) {
+    if (!rpc().call("evm_revert", snapshot).equals(Optional.of(Boolean.TRUE))) {
       throw new TestnetException("there is no snapshot " + snapshot + ", or it was used already");
     }
   }

@@ -1,5 +1,6 @@
 package org.modelledger.testnet;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -197,7 +198,7 @@ public final class NodeInstaller {
   }
 
   static String onPath(String program, String wanted, String path) {
-    for (String directory : path.split(java.io.File.pathSeparator, -1)) {
+    for (String directory : path.split(File.pathSeparator, -1)) {
       Path candidate = Path.of(directory.isEmpty() ? "." : directory, program);
       if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
         return candidate.toAbsolutePath().toString();

@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.modelledger.tlog.PublicPath.Kind;
@@ -218,7 +219,7 @@ final class LogHandler implements HttpHandler {
             && !member.matches("[^;]*;\\s*q=0(\\.0*)?"));
   }
 
-  private static java.util.stream.Stream<String> members(Headers request, String name) {
+  private static Stream<String> members(Headers request, String name) {
     return request.getOrDefault(name, List.of())
         .stream()
         .flatMap(line -> Arrays.stream(line.split(",", -1)))

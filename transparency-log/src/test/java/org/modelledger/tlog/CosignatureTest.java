@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,14 +60,14 @@ class CosignatureTest {
             new Cosignature(other.verifier(), 7));
   }
 
-  private static String line(java.util.function.Consumer<ByteBuffer> change, int length) {
+  private static String line(Consumer<ByteBuffer> change, int length) {
     SignedNote.Signature signature;
     try {
       signature = SignedNote.parseSignatures(LINE).getFirst();
     } catch (ProofException e) {
       throw new AssertionError(e);
     }
-    byte[] bytes = java.util.Arrays.copyOf(signature.bytes(), length);
+    byte[] bytes = Arrays.copyOf(signature.bytes(), length);
     change.accept(ByteBuffer.wrap(bytes));
     return new SignedNote.Signature(signature.keyName(), signature.keyId(),
         Base64.getEncoder().encodeToString(bytes)).line();

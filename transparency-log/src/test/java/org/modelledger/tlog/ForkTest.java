@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,7 +24,7 @@ class ForkTest {
   private static TileSource showing(SmallLog history, SignedCheckpoint checkpoint) {
     return new TileSource() {
       @Override
-      public Optional<byte[]> read(String path, int maxBytes) throws java.io.IOException {
+      public Optional<byte[]> read(String path, int maxBytes) throws IOException {
         return path.equals("checkpoint")
             ? Optional.of(checkpoint.text().getBytes(UTF_8))
             : history.files().read(path, maxBytes);

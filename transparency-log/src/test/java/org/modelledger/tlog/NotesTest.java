@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -183,7 +185,7 @@ class NotesTest {
   void mutatedTextsThrowNothingButTheDeclared() throws Exception {
     RandomGenerator random = Seeds.random(Seeds.seed());
     SignedCheckpoint checkpoint = SignedCheckpoint.sign(SIGNER, 3, MerkleTree.emptyRoot());
-    TlogProof proof = new TlogProof(java.util.Optional.of("AAAA"), 1,
+    TlogProof proof = new TlogProof(Optional.of("AAAA"), 1,
         List.of(MerkleTree.emptyRoot(), MerkleTree.emptyRoot()), checkpoint.note());
     byte[] vkey = VKEY.getBytes(UTF_8);
     byte[] skey = SIGNER.encoded().getBytes(UTF_8);
@@ -236,9 +238,9 @@ class NotesTest {
       switch (random.nextInt(4)) {
         case 0 -> copy[at] ^= (byte) (1 << random.nextInt(8));
         case 1 -> copy[at] = (byte) "\n +-=A09—".charAt(random.nextInt(9));
-        case 2 -> copy = java.util.Arrays.copyOf(copy, Math.max(1, at));
+        case 2 -> copy = Arrays.copyOf(copy, Math.max(1, at));
         default -> {
-          byte[] longer = java.util.Arrays.copyOf(copy, copy.length + 1);
+          byte[] longer = Arrays.copyOf(copy, copy.length + 1);
           System.arraycopy(copy, at, longer, at + 1, copy.length - at);
           copy = longer;
         }

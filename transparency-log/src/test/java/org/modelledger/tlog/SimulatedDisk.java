@@ -3,6 +3,7 @@ package org.modelledger.tlog;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -372,7 +374,7 @@ final class SimulatedDisk implements LogStorage {
   }
 
   /** Changes a file in place, as a failing disk would. */
-  synchronized void damage(String name, java.util.function.UnaryOperator<byte[]> damage) {
+  synchronized void damage(String name, UnaryOperator<byte[]> damage) {
     Data data = data(name).orElseThrow();
     byte[] bytes = damage.apply(data.seen.toArray());
     data.seen = new Sectors();
@@ -417,7 +419,7 @@ final class SimulatedDisk implements LogStorage {
         wait();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new java.io.InterruptedIOException("interrupted");
+        throw new InterruptedIOException("interrupted");
       } finally {
         waiting--;
       }

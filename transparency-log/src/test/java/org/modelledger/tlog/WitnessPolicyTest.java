@@ -13,13 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WitnessPolicyTest {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final NoteSigner LOG = NoteSigner.generate("example.com/log", RANDOM);
-  private static final CosignatureSigner[] W = java.util.stream.IntStream.range(0, 6)
+  private static final CosignatureSigner[] W = IntStream.range(0, 6)
       .mapToObj(i -> CosignatureSigner.generate("w" + i + ".example", RANDOM))
       .toArray(CosignatureSigner[]::new);
   private static final String KEYS = "log " + LOG.verifier() + "\n\nwitness X1 " + W[0].verifier()

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -130,7 +131,7 @@ class WitnessServerTest {
     try {
       return socket.getInputStream().readAllBytes().length == 0;
     } catch (IOException e) {
-      return e instanceof java.net.SocketException; // reset, not timed out
+      return e instanceof SocketException; // reset, not timed out
     }
   }
 

@@ -2,6 +2,7 @@ package org.modelledger.bench.inference;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.modelledger.bench.suite.PartOf;
@@ -114,7 +115,7 @@ public class ExactKernelsBenchmark {
     return ModelFiles.of(Map.of("model.onnx", OnnxWriter.write(new OnnxModelBuilder("kernel")
         .opset("", 17)
         .input(OnnxValue.of("x", OnnxDataType.FLOAT, dimensions))
-        .output(new OnnxValue("y", OnnxDataType.FLOAT, java.util.Optional.empty()))
+        .output(new OnnxValue("y", OnnxDataType.FLOAT, Optional.empty()))
         .initializer(constant)
         .node(node)
         .build())));

@@ -3,6 +3,7 @@ package org.modelledger.chain.ethereum;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
@@ -145,6 +146,6 @@ final class Abi {
 
   /** An address as a topic: in the lower bytes of the word, in lower case. */
   static String addressTopic(String address) {
-    return "0x" + "0".repeat(24) + address.substring(2).toLowerCase(java.util.Locale.ROOT);
+    return "0x" + "0".repeat(24) + address.substring(2).toLowerCase(Locale.ROOT);
   }
 }

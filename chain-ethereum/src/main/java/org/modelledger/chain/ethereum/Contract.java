@@ -1,6 +1,7 @@
 package org.modelledger.chain.ethereum;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.modelledger.chain.ethereum.internal.contract.ModelRegistry;
@@ -23,7 +24,7 @@ final class Contract {
   static byte[] creation(Optional<String> predecessor) {
     String code = ModelRegistry.BINARY.strip();
     String arguments = FunctionEncoder
-        .encodeConstructor(java.util.List.of(new Address(predecessor.orElse(NOBODY))));
+        .encodeConstructor(List.of(new Address(predecessor.orElse(NOBODY))));
     return HexFormat.of().parseHex((code.startsWith("0x") ? code.substring(2) : code) + arguments);
   }
 

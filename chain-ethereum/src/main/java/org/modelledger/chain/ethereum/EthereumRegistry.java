@@ -2,6 +2,7 @@ package org.modelledger.chain.ethereum;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -419,7 +420,7 @@ public final class EthereumRegistry implements ModelRegistry {
       positions.put(id, position);
     }
     return Optional.of(new ModelVersion(id, Digest.of(state.artifact), Digest.of(state.statement),
-        registeredBy.get(), java.time.Instant.ofEpochSecond(state.time.longValueExact()), position,
+        registeredBy.get(), Instant.ofEpochSecond(state.time.longValueExact()), position,
         state.revoked ? Optional.of(Digest.of(state.reason)) : Optional.empty()));
   }
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -106,8 +107,8 @@ public final class EthereumRegistryOptions {
     }
     AccountId account = Accounts.of(text);
     String digits = text.substring(2);
-    boolean hasCase = !digits.equals(digits.toLowerCase(java.util.Locale.ROOT))
-        && !digits.equals(digits.toUpperCase(java.util.Locale.ROOT));
+    boolean hasCase = !digits.equals(digits.toLowerCase(Locale.ROOT))
+        && !digits.equals(digits.toUpperCase(Locale.ROOT));
     if (hasCase && !account.value().equals(text)) {
       throw new ConfigurationException("option '" + option + "' is '" + text
           + "', whose capital letters are not those of EIP-55: " + account

@@ -1,5 +1,6 @@
 package org.modelledger.chain.ethereum;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Optional;
 import org.modelledger.model.AccountId;
@@ -27,7 +28,7 @@ public final class InsufficientFundsException extends LedgerUnavailableException
   }
 
   private static String ether(BigInteger wei) {
-    return new java.math.BigDecimal(wei, 18).stripTrailingZeros().toPlainString();
+    return new BigDecimal(wei, 18).stripTrailingZeros().toPlainString();
   }
 
   /** Returns who has to get ether. */

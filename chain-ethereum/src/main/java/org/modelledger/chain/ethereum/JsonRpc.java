@@ -1,7 +1,9 @@
 package org.modelledger.chain.ethereum;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -282,8 +284,8 @@ final class JsonRpc implements AutoCloseable {
   }
 
   private static boolean isUnconnected(IOException e) {
-    return e instanceof java.net.ConnectException
-        || e instanceof java.net.http.HttpConnectTimeoutException;
+    return e instanceof ConnectException
+        || e instanceof HttpConnectTimeoutException;
   }
 
   private static String describe(IOException e) {

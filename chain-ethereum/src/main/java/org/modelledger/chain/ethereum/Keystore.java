@@ -1,6 +1,7 @@
 package org.modelledger.chain.ethereum;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class Keystore {
               "the password file " + passwordFile + " is empty; its first line is the password"));
     } catch (NoSuchFileException e) {
       throw new ConfigurationException("there is no password file " + passwordFile, e);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new StorageException("read the password file", passwordFile, e);
     }
     return read(file, line.toCharArray());

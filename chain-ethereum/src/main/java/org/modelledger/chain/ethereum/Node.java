@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.registry.LedgerUnavailableException;
 
@@ -143,7 +144,7 @@ final class Node implements AutoCloseable {
     return inRange(() -> rpc.call(logsCall(from, to, topics)));
   }
 
-  private static List<RawLog> inRange(java.util.function.Supplier<List<RawLog>> read) {
+  private static List<RawLog> inRange(Supplier<List<RawLog>> read) {
     try {
       return read.get();
     } catch (RpcErrorException e) {

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class Outcomes {
       for (String topic : log.topics()) {
         out.writeUTF(topic);
       }
-      byte[] data = log.data().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      byte[] data = log.data().getBytes(StandardCharsets.US_ASCII);
       out.writeInt(data.length);
       out.write(data);
       out.writeLong(log.block());
@@ -59,7 +60,7 @@ final class Outcomes {
       }
       byte[] data = new byte[in.readInt()];
       in.readFully(data);
-      RawLog log = new RawLog(topics, new String(data, java.nio.charset.StandardCharsets.US_ASCII),
+      RawLog log = new RawLog(topics, new String(data, StandardCharsets.US_ASCII),
           in.readLong(), in.readUTF(), in.readInt(), in.readUTF(), OptionalLong.empty());
       return EventCodec.read(log, in.readLong());
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -612,7 +613,7 @@ final class Sender implements Pipeline.Commands {
 
   /** Topics that find what became of an author's submissions. */
   static List<@Nullable Object> topics(String author, List<SubmissionId> ids) {
-    return java.util.Arrays.asList(null, null, Abi.addressTopic(author),
+    return Arrays.asList(null, null, Abi.addressTopic(author),
         ids.stream().map(Abi::idTopic).toList());
   }
 

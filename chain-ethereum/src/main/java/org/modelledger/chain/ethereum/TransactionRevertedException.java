@@ -1,5 +1,6 @@
 package org.modelledger.chain.ethereum;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.modelledger.model.ModelLedgerException;
@@ -36,8 +37,8 @@ public final class TransactionRevertedException extends ModelLedgerException {
     HexFormat hex = HexFormat.of();
     String selector = Abi.selector(reason);
     if (selector.equals(ERROR) && reason.length >= Abi.SELECTOR_BYTES + 2 * Abi.WORD) {
-      int length = new java.math.BigInteger(1, reason, Abi.SELECTOR_BYTES + Abi.WORD, Abi.WORD)
-          .min(java.math.BigInteger.valueOf(reason.length - Abi.SELECTOR_BYTES - 2L * Abi.WORD))
+      int length = new BigInteger(1, reason, Abi.SELECTOR_BYTES + Abi.WORD, Abi.WORD)
+          .min(BigInteger.valueOf(reason.length - Abi.SELECTOR_BYTES - 2L * Abi.WORD))
           .intValue();
       return "'"
           + new String(reason, Abi.SELECTOR_BYTES + 2 * Abi.WORD, Math.min(length, MAX_SHOWN),

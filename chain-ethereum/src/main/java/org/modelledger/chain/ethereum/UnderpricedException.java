@@ -1,5 +1,6 @@
 package org.modelledger.chain.ethereum;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.modelledger.registry.LedgerUnavailableException;
 
@@ -22,7 +23,7 @@ public final class UnderpricedException extends LedgerUnavailableException {
   }
 
   private static String gwei(BigInteger wei) {
-    return new java.math.BigDecimal(wei, 9).stripTrailingZeros().toPlainString();
+    return new BigDecimal(wei, 9).stripTrailingZeros().toPlainString();
   }
 
   /** Returns what a unit of gas costs, in wei. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -191,7 +192,7 @@ class CodecTest {
     assertThat(read).isEqualTo(EventCodec.read(log, 1_700_000_000).orElseThrow());
     LedgerEvent event = ((Recorded.Accepted) read).event();
     assertThat(event.header().position()).isEqualTo(new LedgerPosition(1_207, 3));
-    assertThat(event.header().time()).isEqualTo(java.time.Instant.ofEpochSecond(1_700_000_000));
+    assertThat(event.header().time()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
     assertThat(read.command()).isEqualTo((Command<?>) new CreateModel(model));
     assertThat(Outcomes.read(Outcomes.lost())).isEmpty();
   }

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -68,7 +71,7 @@ class EthereumRegistryIT {
 
   private static RegisterVersion version(int i) {
     return new RegisterVersion(MODEL, Digest.sha256(("artifact " + i).getBytes(
-        java.nio.charset.StandardCharsets.UTF_8)), Digest.sha256(new byte[0]));
+        StandardCharsets.UTF_8)), Digest.sha256(new byte[0]));
   }
 
   @Test
@@ -286,7 +289,7 @@ class EthereumRegistryIT {
         submissions.add(registry.submit(version(i)));
       }
       long number = 0;
-      java.util.Set<String> transactions = new java.util.HashSet<>();
+      Set<String> transactions = new HashSet<>();
       for (Submission<ModelTrained> submission : submissions) {
         ModelTrained trained = submission.await(FINAL);
         assertThat(trained.version().number()).isEqualTo(++number);

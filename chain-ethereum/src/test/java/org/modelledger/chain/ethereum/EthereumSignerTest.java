@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -65,7 +66,7 @@ class EthereumSignerTest {
     byte[] key = key(random());
     for (int filling : new int[]{0, 0xff}) {
       byte[] hash = new byte[32];
-      java.util.Arrays.fill(hash, (byte) filling);
+      Arrays.fill(hash, (byte) filling);
       Sign.SignatureData theirs = Sign.signMessage(hash, ECKeyPair.create(key), false);
       EthereumSignature ours = EthereumSigner.inMemory(key).sign(hash);
       assertThat(ours.s()).isEqualTo(new BigInteger(1, theirs.getS()));
@@ -222,7 +223,7 @@ class EthereumSignerTest {
     assertThatThrownBy(() -> EthereumSigner.inMemory(new byte[32]))
         .isInstanceOf(ConfigurationException.class);
     byte[] tooGreat = new byte[32];
-    java.util.Arrays.fill(tooGreat, (byte) 0xff);
+    Arrays.fill(tooGreat, (byte) 0xff);
     assertThatThrownBy(() -> EthereumSigner.inMemory(tooGreat))
         .isInstanceOf(ConfigurationException.class);
   }

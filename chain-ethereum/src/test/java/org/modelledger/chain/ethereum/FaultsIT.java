@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -232,7 +233,7 @@ class FaultsIT {
   }
 
   private static Map<Fault, Double> everyFault(double share) {
-    Map<Fault, Double> shares = new java.util.EnumMap<>(Fault.class);
+    Map<Fault, Double> shares = new EnumMap<>(Fault.class);
     for (Fault fault : Fault.values()) {
       shares.put(fault, share);
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -123,7 +124,7 @@ final class KilledClient implements AutoCloseable {
   public static void main(String[] arguments) throws Exception {
     PrintStream print = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
         StandardCharsets.UTF_8);
-    byte[] key = java.util.HexFormat.of().parseHex(arguments[3].substring(2));
+    byte[] key = HexFormat.of().parseHex(arguments[3].substring(2));
     long stopAfter = Long.parseLong(arguments[5]);
     Versions versions = Versions.of(MODEL);
     try (EthereumSigner signer = EthereumSigner.inMemory(key);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -133,7 +134,7 @@ class OutboxKillIT {
           if (transactions instanceof Map<?, ?> byNonce) {
             byNonce.entrySet()
                 .stream()
-                .sorted(java.util.Comparator
+                .sorted(Comparator
                     .comparingLong(entry -> Long.parseLong(String.valueOf(entry.getKey()))))
                 .forEach(entry -> raw.add(raw(entry.getValue())));
           }
@@ -165,7 +166,7 @@ class OutboxKillIT {
 
   private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,7 +218,7 @@ class FabricRegistryIT {
           case GARBAGE -> {
             index.setLength(0);
             index.write(new byte[9_999]);
-            index.write("no index".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            index.write("no index".getBytes(StandardCharsets.UTF_8));
           }
           case HALF -> index.setLength(index.length() / 2);
           case NO_HEADER -> index.write(new byte[8_192]);

@@ -1,5 +1,6 @@
 package org.modelledger.chain.local;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -456,7 +457,7 @@ final class RegistryState {
   }
 
   /** Fills this state, which is empty, with what a copy wrote. */
-  void restore(StateCopy.Source in) throws java.io.IOException {
+  void restore(StateCopy.Source in) throws IOException {
     in.accounts(accounts::number);
     in.environments(environments::number);
     in.models((name, facts) -> addModel(name, facts).durable = facts);

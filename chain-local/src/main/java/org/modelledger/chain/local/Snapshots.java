@@ -23,6 +23,7 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -163,7 +164,7 @@ final class Snapshots {
       UnusableException {
     byte[] magic = new byte[MAGIC_LINE.length];
     file.readFully(magic);
-    if (!java.util.Arrays.equals(magic, MAGIC_LINE)) {
+    if (!Arrays.equals(magic, MAGIC_LINE)) {
       throw new UnusableException("it does not begin with the line '" + MAGIC + "'");
     }
     file.seek(Math.max(0, file.length() - Integer.BYTES));

@@ -1,5 +1,7 @@
 package org.modelledger.chain.local;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.modelledger.registry.SubmissionId;
@@ -54,7 +56,7 @@ final class SubmissionTable {
   }
 
   /** Reads rows into this table, which is empty. */
-  void read(java.io.DataInputStream in) throws java.io.IOException {
+  void read(DataInputStream in) throws IOException {
     rows.read(in);
     for (int row = 0; row < rows.size(); row++) {
       index.add(row);

@@ -1,5 +1,7 @@
 package org.modelledger.chain.local;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -140,7 +142,7 @@ final class VersionTable {
   }
 
   /** Reads versions and revocations into this table, which is empty. */
-  void read(java.io.DataInputStream in) throws java.io.IOException {
+  void read(DataInputStream in) throws IOException {
     rows.read(in);
     for (int row = 0; row < rows.size(); row++) {
       byDigests.add(row);

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,11 +184,11 @@ class FailingDiskTest {
 
   @Test
   void doesWithoutASnapshotThatCannotBeWritten() throws Exception {
-    java.util.logging.Logger logger = java.util.logging.Logger
+    Logger logger = Logger
         .getLogger(WritingLedger.class.getName());
     logger.setUseParentHandlers(false);
     home.open("alice").close();
-    java.nio.file.Files.writeString(home.ledger().resolve(Snapshots.DIRECTORY), "in the way");
+    Files.writeString(home.ledger().resolve(Snapshots.DIRECTORY), "in the way");
     try (LocalRegistry registry = LocalRegistry.open(home.writing("alice").withSnapshotEvery(1))) {
       registry.submit(new CreateModel(Home.MODEL)).await(Home.MINUTE);
     }

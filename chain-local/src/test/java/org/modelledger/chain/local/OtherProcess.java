@@ -3,12 +3,17 @@ package org.modelledger.chain.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import org.modelledger.model.EnvironmentName;
 import org.modelledger.model.ModelLedgerException;
 import org.modelledger.registry.Command.DeployVersion;
@@ -67,7 +72,7 @@ final class OtherProcess implements AutoCloseable {
   public static void main(String[] arguments) throws Exception {
     Home home = new Home(Path.of(arguments[1]));
     int number = Integer.parseInt(arguments[2]);
-    PrintStream print = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out),
+    PrintStream print = new PrintStream(new FileOutputStream(FileDescriptor.out),
         true, StandardCharsets.UTF_8);
     switch (arguments[0]) {
       case "write" -> write(home, number, print);
@@ -86,7 +91,7 @@ final class OtherProcess implements AutoCloseable {
   /** Submits without end, from a number on, and prints the number of what is acknowledged. */
   private static void write(Home home, int from, PrintStream print) throws Exception {
     LocalRegistry registry = LocalRegistry.open(home.writing("alice").withSnapshotEvery(500));
-    java.util.concurrent.BlockingQueue<Submission<?>> inFlight = new java.util.concurrent.ArrayBlockingQueue<>(
+    BlockingQueue<Submission<?>> inFlight = new ArrayBlockingQueue<>(
         200);
     Thread.ofPlatform().daemon().start(() -> {
       try {
@@ -107,7 +112,7 @@ final class OtherProcess implements AutoCloseable {
   private static void hold(Home home, PrintStream print) throws Exception {
     LocalRegistry registry = home.open("alice");
     print.println(registry.ledgerId());
-    new java.util.concurrent.CountDownLatch(1).await();
+    new CountDownLatch(1).await();
   }
 
   /** Tries to open for writing and prints what happens. */

@@ -1,5 +1,6 @@
 package org.modelledger.chain.local;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class PlainRegistry {
     AccountId offeredTo;
     final Map<Role, Set<AccountId>> roles = new TreeMap<>();
     final Map<EnvironmentName, Long> deployments = new HashMap<>();
-    final List<ModelVersion> versions = new java.util.ArrayList<>();
+    final List<ModelVersion> versions = new ArrayList<>();
 
     boolean has(AccountId account, Role role) {
       return roles.getOrDefault(role, Set.of()).contains(account);

@@ -8,8 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -100,7 +103,7 @@ class RegistryStateTest {
       assertThat(expected).as("%s by %s", command, author).isEqualTo(PlainRegistry.PERMITTED);
       SignedCommand signed = SignedCommand.sign(
           KEYS.get(ACCOUNTS.indexOf(author)), LOGS.getFirst(), Home.id(index),
-          java.time.Instant.EPOCH, command);
+          Instant.EPOCH, command);
       LedgerEvent event = new LogEntry(index, decision.assigned(), signed)
           .event(index, Hash.of(DIGESTS.getFirst().bytes()));
       state.apply(decision, Home.id(index), event);
@@ -140,7 +143,7 @@ class RegistryStateTest {
   @Test
   void decidesAsTheRulesSayAndReadsWhatIsCommitted() throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
-    java.util.Map<Class<?>, Integer> outcomes = new java.util.HashMap<>();
+    Map<Class<?>, Integer> outcomes = new HashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       Ledger ledger = new Ledger();
       for (int i = 0; i < COMMANDS; i++) {

@@ -3,6 +3,7 @@ package org.modelledger.chain.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ class SharingTest {
       TlogProof proof = TlogProof.parse(registry.proof(position)
           .text()
           .getBytes(
-              java.nio.charset.StandardCharsets.UTF_8));
+              StandardCharsets.UTF_8));
 
       assertThat(proof.verify(MerkleTree.leafHash(entry), List.of(registry.logKey())).size())
           .isEqualTo(2);

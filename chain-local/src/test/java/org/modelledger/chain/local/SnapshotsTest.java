@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -201,7 +202,7 @@ class SnapshotsTest {
       registry.submit(new CreateModel(Home.MODEL)).await(Home.MINUTE);
     }
     Files.copy(other.files(Snapshots.DIRECTORY).getLast(), mine,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
 
     assertThat(usableSize()).isEmpty();
   }

@@ -3,6 +3,7 @@ package org.modelledger.chain.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ final class History {
   }
 
   static byte[] outcome(SubmissionId id) {
-    return ("outcome of " + id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return ("outcome of " + id).getBytes(StandardCharsets.UTF_8);
   }
 
   /**

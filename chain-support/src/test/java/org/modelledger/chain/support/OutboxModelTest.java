@@ -3,9 +3,11 @@ package org.modelledger.chain.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -118,7 +120,7 @@ class OutboxModelTest {
     OutboxEntry entry = outbox.add(id, command);
     assertThat(entry.sequence()).isEqualTo(number);
     assertThat(entry.isSettled()).isEqualTo(model.outcomes.containsKey(number));
-    byte[] other = java.util.Arrays.copyOf(command, command.length + 1);
+    byte[] other = Arrays.copyOf(command, command.length + 1);
     assertThatThrownBy(() -> outbox.add(id, other)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -218,8 +220,8 @@ class OutboxModelTest {
         }
         assertThat(outbox.awaitDurable(outbox.next() - 1, LONG)).isTrue();
       }
-      assertThat(java.nio.file.Files.size(file)).isLessThan(written / 4);
+      assertThat(Files.size(file)).isLessThan(written / 4);
     }
-    assertThat(java.nio.file.Files.size(file)).isLessThan(written / 4);
+    assertThat(Files.size(file)).isLessThan(written / 4);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.math.BigInteger;
+import java.security.Signature;
 import java.security.interfaces.ECKey;
 import java.util.Map;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -36,7 +37,7 @@ class SignaturesTest {
     byte[] other = new DERSequence(
         new ASN1Encodable[]{pair.getObjectAt(0), new ASN1Integer(high)}).getEncoded();
 
-    java.security.Signature jdk = java.security.Signature.getInstance("SHA256withECDSA");
+    Signature jdk = Signature.getInstance("SHA256withECDSA");
     jdk.initVerify(ALICE.certificate());
     jdk.update(TEXT.toByteArray());
     assertThat(jdk.verify(other)).isTrue();

@@ -3,6 +3,7 @@ package org.modelledger.ml.djl;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -186,7 +188,7 @@ record Checkpoints(Path directory, int every, Map<String, String> identity) {
         if (entry != null) {
           // ZipFile's streams check nothing
           byte[] bytes = zip.getInputStream(entry).readAllBytes();
-          java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
+          CRC32 checksum = new CRC32();
           checksum.update(bytes);
           if (checksum.getValue() != entry.getCrc()) {
             throw new TornException(file + ": " + name + " has another checksum than its own");
@@ -194,7 +196,7 @@ record Checkpoints(Path directory, int every, Map<String, String> identity) {
           parts.put(name, bytes);
         }
       }
-    } catch (java.io.EOFException | IllegalArgumentException e) {
+    } catch (EOFException | IllegalArgumentException e) {
       throw new TornException(file + " is cut off: " + e.getMessage());
     }
     byte[] description = part(parts, JSON, file);

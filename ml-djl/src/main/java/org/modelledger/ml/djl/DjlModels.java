@@ -11,6 +11,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.Translator;
 import ai.djl.util.PairList;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class DjlModels {
      * @return a model, such as a {@code ZooModel}, which the engine closes
      * @throws Exception if it cannot be loaded
      */
-    Model load(java.nio.file.Path directory) throws Exception;
+    Model load(Path directory) throws Exception;
   }
 
   /**

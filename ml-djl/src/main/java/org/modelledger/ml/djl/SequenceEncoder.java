@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +132,7 @@ final class SequenceEncoder extends AbstractBlock {
 
   private NDArray embed(ParameterStore store, NDArray input, boolean training) {
     if (shape.vocabulary() == 0) {
-      return apply(java.util.Objects.requireNonNull(blocks.get("project")), store, input, training);
+      return apply(Objects.requireNonNull(blocks.get("project")), store, input, training);
     }
     return input.getNDArrayInternal()
         .embedding(input, value(store, "embedding", input, training), SparseFormat.DENSE)
@@ -139,7 +140,7 @@ final class SequenceEncoder extends AbstractBlock {
   }
 
   private NDArray value(ParameterStore store, String name, NDArray beside, boolean training) {
-    return store.getValue(java.util.Objects.requireNonNull(own.get(name)), beside.getDevice(),
+    return store.getValue(Objects.requireNonNull(own.get(name)), beside.getDevice(),
         training);
   }
 

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -52,7 +54,7 @@ final class TrainableBlocks implements Trainable {
           numbers[i] = (float) ((random.nextDouble() * 2 - 1) * bound);
         }
       }
-      case GAMMA, RUNNING_VAR -> java.util.Arrays.fill(numbers, 1);
+      case GAMMA, RUNNING_VAR -> Arrays.fill(numbers, 1);
       default -> {
         // zeros
       }
@@ -103,7 +105,7 @@ final class TrainableBlocks implements Trainable {
     SortedMap<String, Safetensors.Values> values = Safetensors.read(saved, "a checkpoint");
     blocks.parameters().forEach((name, parameter) -> {
       Safetensors.Values tensor = values.get(name);
-      List<Long> shape = new java.util.ArrayList<>();
+      List<Long> shape = new ArrayList<>();
       for (long length : parameter.getArray().getShape().getShape()) {
         shape.add(length);
       }

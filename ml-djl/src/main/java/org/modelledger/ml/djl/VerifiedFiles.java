@@ -3,6 +3,7 @@ package org.modelledger.ml.djl;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +37,7 @@ final class VerifiedFiles {
     for (String name : files.names()) {
       if (!used.contains(name)) {
         try (InputStream in = files.open(name)) {
-          in.transferTo(java.io.OutputStream.nullOutputStream());
+          in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
           throw new StorageException("cannot read " + name + " of the model: " + e.getMessage(), e);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,7 +138,7 @@ class CheckpointsTest {
       Path newest = files().getLast();
       assertThat(newest).hasFileName("epoch-000003.zip");
       byte[] whole = Files.readAllBytes(newest);
-      Files.write(newest, java.util.Arrays.copyOf(whole, kept));
+      Files.write(newest, Arrays.copyOf(whole, kept));
 
       TrainedModel resumed = train(options().checkpoints(directory), spec, 1,
           TrainingListener.NONE);

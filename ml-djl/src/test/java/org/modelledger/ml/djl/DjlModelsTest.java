@@ -11,6 +11,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ class DjlModelsTest {
   void whatDjlDoesNotLoadIsAModelFormatException() {
     try (InferenceEngine engine = DjlModels.engine(new EngineInfo("acme-djl", "1", "cpu", 1),
         directory -> {
-          throw new java.io.IOException("no such luck");
+          throw new IOException("no such luck");
         }, Determinism.NONE)) {
       assertThatExceptionOfType(ModelFormatException.class)
           .isThrownBy(() -> engine.load(TorchScripts.perceptronFiles(4)))

@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.modelledger.spi.ConfigurationException;
 
@@ -31,7 +32,7 @@ class NativesTest {
           .invoke(null, options.getMethod("defaults").invoke(null));
       throw new AssertionError("it opened without " + artifact);
     } catch (InvocationTargetException e) {
-      return java.util.Objects.requireNonNull(e.getCause());
+      return Objects.requireNonNull(e.getCause());
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }

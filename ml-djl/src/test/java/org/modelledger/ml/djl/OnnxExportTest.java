@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,7 @@ class OnnxExportTest {
 
   private static TrainedModel train(String algorithm, Map<String, String> parameters)
       throws IOException, InterruptedException {
-    java.util.TreeMap<String, String> quick = new java.util.TreeMap<>(parameters);
+    TreeMap<String, String> quick = new TreeMap<>(parameters);
     quick.put("epochs", "3");
     return train(DigitsTest.spec(algorithm, quick), Digits.read(false).dataset());
   }
@@ -55,7 +56,7 @@ class OnnxExportTest {
       "cnn|image=1,8,8;filters=4,8", "cnn|image=1,8,8;filters=4,8,8,8;kernel=5;activation=tanh",
       "resnet|image=1,8,8;filters=4,8;blocks=2"})
   void onnxRuntimeComputesTheSame(String algorithm, String settings) throws Exception {
-    Map<String, String> parameters = new java.util.TreeMap<>();
+    Map<String, String> parameters = new TreeMap<>();
     for (String setting : settings.split(";", -1)) {
       String[] parts = setting.split("=", -1);
       parameters.put(parts[0], parts[1]);

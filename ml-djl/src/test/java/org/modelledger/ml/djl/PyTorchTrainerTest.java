@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -156,7 +157,7 @@ class PyTorchTrainerTest {
             @Override
             public void onEpoch(EpochReport report) {
               epochs[0] = report.epoch();
-              losses.add(java.util.Objects.requireNonNull(report.metrics().get("validation.loss")));
+              losses.add(Objects.requireNonNull(report.metrics().get("validation.loss")));
             }
           });
       double lowest = losses.stream().mapToDouble(Double::doubleValue).min().orElseThrow();

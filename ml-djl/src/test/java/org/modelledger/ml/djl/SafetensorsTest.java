@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -45,7 +46,7 @@ class SafetensorsTest {
 
     assertThat(read.keySet()).containsExactly("a", "b", "empty", "scalar");
     values().forEach((name, expected) -> {
-      Safetensors.Values actual = java.util.Objects.requireNonNull(read.get(name));
+      Safetensors.Values actual = Objects.requireNonNull(read.get(name));
       assertThat(actual.shape()).isEqualTo(expected.shape());
       assertThat(actual.elements()).isEqualTo(expected.elements());
     });

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.modelledger.inference.EngineInfo;
@@ -94,7 +95,7 @@ public final class Calibration {
       throws InterruptedException {
     Objects.requireNonNull(target, "target");
     Instant started = clock.instant();
-    if (!model.files().names().equals(java.util.Set.of(ExactNumerics.MODEL_FILE))) {
+    if (!model.files().names().equals(Set.of(ExactNumerics.MODEL_FILE))) {
       throw new ModelFormatException("the model has the files " + model.files().names()
           + "; expected " + ExactNumerics.MODEL_FILE + " alone");
     }

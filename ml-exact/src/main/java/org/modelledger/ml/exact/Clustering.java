@@ -1,6 +1,7 @@
 package org.modelledger.ml.exact;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Rows among centres, in float64: which centre is the nearest, and where the rows of a centre lie on average.
@@ -22,7 +23,7 @@ final class Clustering {
   /** Each row's squared distance to it. */
   final double[] squares;
 
-  <A> Clustering(Team team, Kernels<A> kernels, java.util.List<A> from, int features) {
+  <A> Clustering(Team team, Kernels<A> kernels, List<A> from, int features) {
     this.team = team;
     this.rows = from.size();
     this.features = features;

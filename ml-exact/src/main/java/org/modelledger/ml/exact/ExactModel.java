@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import org.modelledger.inference.DataType;
@@ -81,7 +83,7 @@ final class ExactModel extends BitExactModel {
           throw new ModelFormatException("node " + i + " " + node.operator() + " is of version "
               + opset + " of ONNX's operators; supported are " + Operators.SETTLED_OPSET + " to "
               + Operators.NEWEST_OPSET + ", and from " + Operators.OLDEST_OPSET + " on "
-              + new java.util.TreeSet<>(Operators.SETTLED_EARLIER));
+              + new TreeSet<>(Operators.SETTLED_EARLIER));
         }
       }
     }
@@ -170,8 +172,8 @@ final class ExactModel extends BitExactModel {
     onnx.outputs().forEach(value -> declared.put(value.name(), value));
     List<TensorSpec> specs = new ArrayList<>();
     for (String name : outputNames) {
-      Slot a = java.util.Objects.requireNonNull(one.get(name));
-      Slot b = java.util.Objects.requireNonNull(two.get(name));
+      Slot a = Objects.requireNonNull(one.get(name));
+      Slot b = Objects.requireNonNull(two.get(name));
       String where = "output '" + name + "'";
       long[] lengths = new long[a.rank()];
       for (int i = 0; i < lengths.length; i++) {

@@ -1,6 +1,7 @@
 package org.modelledger.ml.exact;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.modelledger.spi.ConfigurationException;
 import org.modelledger.spi.Hyperparameters;
@@ -51,7 +52,7 @@ record Images(List<Integer> image, List<Integer> filters, int kernel) {
     }
     List<Integer> sides = image.isEmpty() ? own : image;
     if (sides.size() != 3) {
-      throw new ConfigurationException("rows have shape " + java.util.Arrays.toString(row)
+      throw new ConfigurationException("rows have shape " + Arrays.toString(row)
           + "; expected channels, height and width, or the hyper-parameter 'image' with "
           + EXAMPLE);
     }

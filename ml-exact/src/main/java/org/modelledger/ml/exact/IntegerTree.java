@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -65,7 +66,7 @@ final class IntegerTree {
             + " inner nodes to its left; there are " + (size - 1) + " beneath it");
       }
       if (open + 2 > sizes.length) {
-        sizes = java.util.Arrays.copyOf(sizes, 2 * sizes.length + 2);
+        sizes = Arrays.copyOf(sizes, 2 * sizes.length + 2);
       }
       int right = size - 1 - left[node];
       if (right > 0) {

@@ -1,8 +1,11 @@
 package org.modelledger.ml.exact;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.modelledger.inference.DataType;
@@ -61,13 +64,13 @@ final class MlCategories {
     return plan -> {
       Slot x = node.input(plan, 0);
       requireKind(node, x, texts.isEmpty());
-      int[] shape = java.util.Arrays.copyOf(x.shape, x.rank() + 1);
+      int[] shape = Arrays.copyOf(x.shape, x.rank() + 1);
       shape[x.rank()] = categories;
       float[][] y = plan.add(node.output(), DataType.FP32, shape).rows(FloatKernels.INSTANCE);
       IntFunction<Object> keys = keys(x, texts.isEmpty());
       plan.then(() -> {
         for (int i = 0; i < y.length; i++) {
-          java.util.Arrays.fill(y[i], 0);
+          Arrays.fill(y[i], 0);
           Integer place = places.get(keys.apply(i));
           if (place != null) {
             y[i][place] = 1;
@@ -164,7 +167,7 @@ final class MlCategories {
   /** Version 1: texts to their places, or back. */
   private static Plan.Step firstLabelEncoder(Node node) {
     List<String> texts = node.texts("classes_strings");
-    List<Long> places = new java.util.ArrayList<>();
+    List<Long> places = new ArrayList<>();
     for (long i = 0; i < texts.size(); i++) {
       places.add(i);
     }
@@ -194,7 +197,7 @@ final class MlCategories {
     });
   }
 
-  private static java.util.Optional<Object> absent(Node node) {
+  private static Optional<Object> absent(Node node) {
     return node.tensor("default_tensor").map(tensor -> {
       List<?> elements = elements(node, "default_tensor", tensor);
       if (elements.size() != 1) {
@@ -226,7 +229,7 @@ final class MlCategories {
     if (!tensor.isEmpty()) {
       return tensor;
     }
-    List<Double> list = new java.util.ArrayList<>();
+    List<Double> list = new ArrayList<>();
     for (float value : floats) {
       list.add(number(value));
     }
@@ -237,14 +240,14 @@ final class MlCategories {
     return switch (tensor.type()) {
       case INT64 -> boxed(tensor.toLongs());
       case DOUBLE -> {
-        List<Double> list = new java.util.ArrayList<>();
+        List<Double> list = new ArrayList<>();
         for (double value : tensor.toDoubles()) {
           list.add(number(value));
         }
         yield list;
       }
       case FLOAT -> {
-        List<Double> list = new java.util.ArrayList<>();
+        List<Double> list = new ArrayList<>();
         for (float value : tensor.toFloats()) {
           list.add(number(value));
         }
@@ -256,6 +259,6 @@ final class MlCategories {
   }
 
   private static List<Long> boxed(long[] numbers) {
-    return java.util.Arrays.stream(numbers).boxed().toList();
+    return Arrays.stream(numbers).boxed().toList();
   }
 }

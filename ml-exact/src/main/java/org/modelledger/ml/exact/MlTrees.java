@@ -1,6 +1,7 @@
 package org.modelledger.ml.exact;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.modelledger.inference.DataType;
 import org.modelledger.ml.exact.Operators.Node;
@@ -92,7 +93,7 @@ final class MlTrees {
 
     /** Returns the trees as they were read when the graph was laid out. */
     final TreeEnsemble read() {
-      return java.util.Objects.requireNonNull(trees, "trees");
+      return Objects.requireNonNull(trees, "trees");
     }
 
     /** Returns the base values: one for each target, or none. */
@@ -194,7 +195,7 @@ final class MlTrees {
 
     /** Returns what scores become, as it was read when the graph was laid out. */
     ClassScores classes() {
-      return java.util.Objects.requireNonNull(classes, "classes");
+      return Objects.requireNonNull(classes, "classes");
     }
 
     @Override

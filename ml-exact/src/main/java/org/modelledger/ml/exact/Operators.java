@@ -2,10 +2,12 @@ package org.modelledger.ml.exact;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.modelledger.inference.DataType;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.OnnxAttribute;
@@ -113,7 +115,7 @@ final class Operators {
   }
 
   private static String capitalized(String name) {
-    return name.charAt(0) + name.substring(1).toLowerCase(java.util.Locale.ROOT);
+    return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -134,15 +136,15 @@ final class Operators {
       throw new ModelFormatException(
           "node " + index + " has the operator " + onnx.operator() + domain
               + ", which is not supported; supported are "
-              + new java.util.TreeSet<>(OPERATORS.keySet()) + ", and of the domain '"
+              + new TreeSet<>(OPERATORS.keySet()) + ", and of the domain '"
               + MlOperators.DOMAIN + "' "
-              + new java.util.TreeSet<>(MlOperators.OPERATORS.keySet()));
+              + new TreeSet<>(MlOperators.OPERATORS.keySet()));
     }
     Node node = new Node(onnx, index);
     for (OnnxAttribute attribute : onnx.attributes()) {
       if (!operator.attributes.contains(attribute.name())) {
         throw node.unsupported("the attribute '" + attribute.name() + "'",
-            new java.util.TreeSet<>(operator.attributes).toString());
+            new TreeSet<>(operator.attributes).toString());
       }
     }
     int count = onnx.inputs().size();

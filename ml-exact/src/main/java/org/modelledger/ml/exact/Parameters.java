@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +28,6 @@ class Parameters<A> {
   }
 
   static int length(Object vector) {
-    return java.lang.reflect.Array.getLength(vector);
+    return Array.getLength(vector);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.modelledger.inference.Tensor;
 import org.modelledger.inference.TensorSpec;
 import org.modelledger.inference.Tensors;
@@ -61,7 +62,7 @@ public final class ReasonCodes {
     }
     if (learners.size() != 1) {
       throw new ModelFormatException("the model has " + learners.size()
-          + " operators that learn; expected exactly one of " + new java.util.TreeSet<>(LEARNERS));
+          + " operators that learn; expected exactly one of " + new TreeSet<>(LEARNERS));
     }
     this.node = learners.getFirst();
     OnnxNode learner = onnx.nodes().get(node);

@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.util.Arrays;
 import org.modelledger.inference.DataType;
 import org.modelledger.ml.exact.Operators.Node;
 
@@ -43,10 +44,10 @@ final class Reductions {
         return;
       }
       if (axes.length != 1 && x.rank() != 1) {
-        throw node.unfit("axes " + java.util.Arrays.toString(axes), "the last dimension");
+        throw node.unfit("axes " + Arrays.toString(axes), "the last dimension");
       }
       requireLast(node, axes.length == 0 ? 0 : axes[0], x);
-      int[] shape = java.util.Arrays.copyOf(x.shape, keep ? x.rank() : x.rank() - 1);
+      int[] shape = Arrays.copyOf(x.shape, keep ? x.rank() : x.rank() - 1);
       if (keep) {
         shape[shape.length - 1] = 1;
       }
@@ -77,7 +78,7 @@ final class Reductions {
         throw node.unfit("input 0 has shape " + Slot.text(x.shape),
             "at least one element to choose from");
       }
-      int[] shape = java.util.Arrays.copyOf(x.shape, keep ? x.rank() : x.rank() - 1);
+      int[] shape = Arrays.copyOf(x.shape, keep ? x.rank() : x.rank() - 1);
       if (keep) {
         shape[shape.length - 1] = 1;
       }

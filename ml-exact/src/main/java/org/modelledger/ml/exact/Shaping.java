@@ -2,6 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.modelledger.inference.DataType;
 import org.modelledger.inference.InferenceException;
@@ -330,7 +331,7 @@ final class Shaping {
 
   /** ONNX's words for what is no finite number, as Java has them. */
   private static String number(String text) {
-    return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
       case "nan", "+nan", "-nan" -> "NaN";
       case "inf", "+inf", "infinity", "+infinity" -> "Infinity";
       case "-inf", "-infinity" -> "-Infinity";

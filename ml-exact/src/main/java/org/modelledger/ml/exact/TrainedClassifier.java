@@ -2,6 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.modelledger.model.ModelFiles;
@@ -93,7 +94,7 @@ record TrainedClassifier(String input, Before before, List<Layer> stages, List<S
      */
     double[] filtered(Stage stage, double[] image) {
       double[] made = new double[stage.filters() * stage.outArea()];
-      java.util.Arrays.fill(made, Double.NEGATIVE_INFINITY);
+      Arrays.fill(made, Double.NEGATIVE_INFINITY);
       double[] window = new double[stage.products()];
       for (int y = 0; y < stage.height(); y++) {
         for (int x = 0; x < stage.width(); x++) {

@@ -1,7 +1,9 @@
 package org.modelledger.ml.exact;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -244,7 +246,7 @@ final class TreeAttributes {
 
   /** A tree begins at its only node that is nobody's child; trees are in the order of the file. */
   private static int[] roots(Node node, int[] treeIds, boolean[] child) {
-    Map<Integer, Integer> roots = new java.util.LinkedHashMap<>();
+    Map<Integer, Integer> roots = new LinkedHashMap<>();
     for (int tree : treeIds) {
       roots.put(tree, -1);
     }
@@ -318,8 +320,8 @@ final class TreeAttributes {
     long[] roots = node.integers("tree_roots");
     return build(node, new RawTrees(type == DataType.FP64,
         i -> i < inner ? "node " + i : "leaf " + (i - inner),
-        ints(node, "tree_roots", roots.length), modes, java.util.Arrays.copyOf(features, count),
-        java.util.Arrays.copyOf(splits, count), yes, no, java.util.Arrays.copyOf(missing, count),
+        ints(node, "tree_roots", roots.length), modes, Arrays.copyOf(features, count),
+        Arrays.copyOf(splits, count), yes, no, Arrays.copyOf(missing, count),
         new double[0], members(node, type, modes), weightNode,
         ints(node, "leaf_targetids", leaves), leafWeights), expected, targets, aggregate);
   }

@@ -2,6 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.modelledger.inference.TensorSpec;
@@ -29,7 +30,7 @@ final class TreeQuantizer {
   TreeQuantizer(MlTrees.Step step, TensorSpec input) {
     this.input = input.name();
     this.trees = step.read();
-    this.bases = java.util.Arrays.copyOf(step.base(trees), trees.targets());
+    this.bases = Arrays.copyOf(step.base(trees), trees.targets());
     if (step instanceof MlTrees.Classifier classifier) {
       ClassScores classes = classifier.classes();
       this.transform = classes.transform();
@@ -139,7 +140,7 @@ final class TreeQuantizer {
     double[] sums = new double[given.length];
     for (int node : order) {
       if (trees.mode(node) == Mode.LEAF) {
-        java.util.Arrays.fill(sums, 0);
+        Arrays.fill(sums, 0);
         trees.addWeights(node, sums);
         for (int of = 0; of < width; of++) {
           values[leaf * width + of] = sums[first + of] / share;

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class ArithmeticTest {
     }
 
     static double summed(double[] x) {
-      return java.util.Arrays.stream(x).sum();
+      return Arrays.stream(x).sum();
     }
   }
 

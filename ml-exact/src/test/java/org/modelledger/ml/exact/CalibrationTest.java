@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,8 +107,8 @@ class CalibrationTest {
       for (Calibration calibration : BOTH) {
         double[] after = scores(calibration.fit(before, data(2, float64, 1000, 1)), x);
         Integer[] order = new Integer[1000];
-        java.util.Arrays.setAll(order, i -> i);
-        java.util.Arrays.sort(order, java.util.Comparator.comparingDouble(i -> raw[2 * i + 1]));
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingDouble(i -> raw[2 * i + 1]));
         for (int i = 1; i < order.length; i++) {
           assertThat(after[2 * order[i] + 1])
               .isGreaterThanOrEqualTo(after[2 * order[i - 1] + 1] - 1e-6);
@@ -175,7 +179,7 @@ class CalibrationTest {
         .endsWith("ArgMax")
         .containsOnlyOnce("ArgMax");
     assertThat(twice.metrics().get("calibration.after.loss")).isLessThan(
-        java.util.Objects.requireNonNull(twice.metrics().get("calibration.before.loss")) + 1e-3);
+        Objects.requireNonNull(twice.metrics().get("calibration.before.loss")) + 1e-3);
   }
 
   @Test
@@ -273,7 +277,7 @@ class CalibrationTest {
         new LogisticRegressionSpec("x", "y").l1(100).toTrainingSpec(), data(2, true, 400, 0),
         TrainingListener.NONE);
     Dataset heldOut = data(2, true, 400, 1);
-    long ones = java.util.Arrays.stream(heldOut.read(0, 400).get("y").toLongs()).sum();
+    long ones = Arrays.stream(heldOut.read(0, 400).get("y").toLongs()).sum();
     for (Calibration calibration : BOTH) {
       double[] scores = scores(calibration.fit(constant, heldOut),
           heldOut.read(0, 1).get("x"));
@@ -291,7 +295,7 @@ class CalibrationTest {
         .hasMessageContainingAll("prediction", "'scores'");
     TrainedModel two = new TrainedModel(
         ModelFiles.of(Map.of("model.onnx", new byte[0], "more", new byte[0])),
-        new java.util.TreeMap<>(), numbers.facts());
+        new TreeMap<>(), numbers.facts());
     assertThatThrownBy(() -> Calibration.sigmoid().fit(two, data))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("more");
@@ -313,7 +317,7 @@ class CalibrationTest {
         .builder(new EngineInfo("elsewhere", "1", "cpu", 1), Instant.EPOCH, Instant.EPOCH)
         .build();
     TrainedModel raw = new TrainedModel(
-        ModelFiles.of(Map.of("model.onnx", OnnxWriter.write(graph))), new java.util.TreeMap<>(),
+        ModelFiles.of(Map.of("model.onnx", OnnxWriter.write(graph))), new TreeMap<>(),
         facts);
     Dataset data = data(3, true, 100, 0);
     assertThatThrownBy(() -> Calibration.sigmoid().fit(raw, data, "y"))

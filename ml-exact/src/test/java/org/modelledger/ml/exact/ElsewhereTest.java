@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +134,7 @@ class ElsewhereTest {
         }
         return same;
       };
-      for (Future<Integer> same : threads.invokeAll(java.util.Collections.nCopies(4, task))) {
+      for (Future<Integer> same : threads.invokeAll(Collections.nCopies(4, task))) {
         assertThat(same.get()).isEqualTo(20);
       }
       int classes = Elsewhere.scores(wanted).data().remaining() / Float.BYTES / rows;

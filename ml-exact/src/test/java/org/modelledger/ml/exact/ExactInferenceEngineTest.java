@@ -14,9 +14,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -150,7 +154,7 @@ class ExactInferenceEngineTest {
         }
         return same;
       };
-      for (Future<Integer> same : threads.invokeAll(java.util.Collections.nCopies(16, task))) {
+      for (Future<Integer> same : threads.invokeAll(Collections.nCopies(16, task))) {
         assertThat(same.get()).isEqualTo(300);
       }
     }
@@ -247,7 +251,7 @@ class ExactInferenceEngineTest {
           engine.load(ModelFiles.of(Map.of("other.onnx", model, "README", new byte[1]))).inputs())
           .hasSize(1);
     }
-    refuses(java.util.Arrays.copyOf(one(shape(-1, 2), FLOAT, "Relu"), 20), "truncated");
+    refuses(Arrays.copyOf(one(shape(-1, 2), FLOAT, "Relu"), 20), "truncated");
     refuses(new byte[]{'P', 'K', 3, 4}, "not an ONNX model");
   }
 
@@ -342,7 +346,7 @@ class ExactInferenceEngineTest {
         .node(OnnxNode.of("Relu", List.of("x"), List.of("y")))
         .build()), "output 'y'", "INT64", "FP32");
     refuses(OnnxWriter.write(new OnnxModelBuilder("g").opset("", 17)
-        .input(new OnnxValue("x", FLOAT, java.util.Optional.empty()))
+        .input(new OnnxValue("x", FLOAT, Optional.empty()))
         .output(OnnxValue.of("x", FLOAT))
         .build()),
         "input 'x'", "no shape");
@@ -590,7 +594,7 @@ class ExactInferenceEngineTest {
   void mutatedModelsAreRunOrRefusedButNothingElse() throws InterruptedException {
     byte[] bytes = digits(false).files().read("model.onnx");
     long seed = Long.getLong("modelledger.seed", 20260101L);
-    java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed);
     int refused = 0;
     for (int i = 0; i < 3000; i++) {
       byte[] mutant = bytes.clone();

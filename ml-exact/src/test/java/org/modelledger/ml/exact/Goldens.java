@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Method;
@@ -31,7 +32,7 @@ final class Goldens {
       return files.map(file -> classes.relativize(file).toString())
           .filter(name -> name.endsWith(SUFFIX))
           .map(name -> name.substring(0, name.length() - ".class".length())
-              .replace(java.io.File.separatorChar, '.'))
+              .replace(File.separatorChar, '.'))
           .sorted()
           .toList();
     }

@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.util.Arrays;
 import java.util.List;
 import org.modelledger.inference.Tensor;
 import org.modelledger.onnx.OnnxAttribute;
@@ -66,7 +67,7 @@ final class ImageGraph {
   }
 
   private static OnnxAttribute ints(String name, long... values) {
-    return new OnnxAttribute.IntList(name, java.util.Arrays.stream(values).boxed().toList());
+    return new OnnxAttribute.IntList(name, Arrays.stream(values).boxed().toList());
   }
 
   private static OnnxTensor constant(String name, boolean float64,

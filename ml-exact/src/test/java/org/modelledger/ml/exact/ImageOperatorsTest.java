@@ -8,6 +8,7 @@ import static org.modelledger.ml.exact.OnnxGraphs.one;
 import static org.modelledger.ml.exact.OnnxGraphs.shape;
 import static org.modelledger.ml.exact.OnnxGraphs.two;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,7 +235,7 @@ class ImageOperatorsTest {
       assertThat(run(graph(FLOAT, shape(-1, 3, 4), FLOAT, g -> g.node(node)),
           Tensor.of(x, 2, 3, 4)).toFloats()).containsExactly(wanted);
       long[] counted = new long[24];
-      java.util.Arrays.setAll(counted, i -> i);
+      Arrays.setAll(counted, i -> i);
       assertThat(run(graph(OnnxDataType.INT64, shape(-1, 3, 4), OnnxDataType.INT64,
           g -> g.node(node)), Tensor.of(counted, 2, 3, 4)).toLongs()).containsExactly(whole);
     }

@@ -1,6 +1,7 @@
 package org.modelledger.ml.exact;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.modelledger.inference.InferenceEngine;
@@ -80,7 +81,7 @@ final class IntegerGolden {
       all.append(file).append(' ').append(Digest.sha256(files.read(file)).hex()).append('\n');
     }
     digests.put(name + ", model",
-        Digest.sha256(all.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex());
+        Digest.sha256(all.toString().getBytes(StandardCharsets.UTF_8)).hex());
     try (InferenceEngine engine = new ExactInferenceEngineProvider().open(ProviderOptions.empty());
         LoadedModel model = engine.load(files)) {
       Tensor rows = data.read(0, (int) data.rows()).get("x");

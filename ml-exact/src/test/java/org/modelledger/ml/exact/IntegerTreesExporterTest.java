@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,9 +59,9 @@ class IntegerTreesExporterTest {
         IntegerTrees integers = quantized.trees();
         for (int r = 0; r < 100; r++) {
           double[] row = TestTrees.row(random, 3);
-          double[] columns = java.util.Arrays.copyOf(row, integers.inputs());
+          double[] columns = Arrays.copyOf(row, integers.inputs());
           assertThat(integers.meaning(integers.run(integers.toBytes(columns)))[0])
-              .as("%s of %s in %s", java.util.Arrays.toString(row), modes, trees.trees)
+              .as("%s of %s in %s", Arrays.toString(row), modes, trees.trees)
               .isCloseTo(trees.score(row, float64)[0], within(1e-5));
         }
       }

@@ -1,5 +1,6 @@
 package org.modelledger.ml.exact;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.modelledger.onnx.OnnxDataType;
 import org.modelledger.onnx.OnnxModel;
@@ -33,7 +34,7 @@ final class LinearModel {
     boolean standardized = graph.initializers().containsKey("net/mean");
     double[] mean = new double[weights.length];
     double[] deviation = new double[weights.length];
-    java.util.Arrays.fill(deviation, 1);
+    Arrays.fill(deviation, 1);
     return new LinearModel(weights, intercepts, standardized ? numbers(graph, "mean") : mean,
         standardized ? numbers(graph, "deviation") : deviation);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +98,7 @@ class LinearRegressionTest {
     List<Double> nonZero = new ArrayList<>();
     for (double l1 : new double[]{0, 0.01, 0.1, 0.3, 10}) {
       TrainedModel trained = train(spec().l1(l1).standardize(), DATA.dataset(false));
-      long counted = java.util.Arrays.stream(LinearModel.of(trained).weights)
+      long counted = Arrays.stream(LinearModel.of(trained).weights)
           .filter(row -> row[0] != 0)
           .count();
       assertThat(trained.metrics()).containsEntry("weights.nonZero", (double) counted);
@@ -173,7 +174,7 @@ class LinearRegressionTest {
     }
     TrainedModel all = train(spec(), new LinearData(x, DATA.y).dataset(true));
     for (int r = 0; r < x.length; r++) {
-      x[r] = java.util.Arrays.copyOf(x[r], 2);
+      x[r] = Arrays.copyOf(x[r], 2);
     }
     LinearData two = new LinearData(x, DATA.y);
     TrainedModel few = train(spec(), two.dataset(true));

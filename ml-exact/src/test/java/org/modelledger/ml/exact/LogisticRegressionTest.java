@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -109,8 +110,8 @@ class LogisticRegressionTest {
   void l1MakesWeightsThatAreExactlyZero() throws InterruptedException {
     Dataset data = Golden.clusters(300, 20, 3, 6, false);
     TrainedModel trained = train(spec().l1(0.05).standardize(), data);
-    long zeros = java.util.Arrays.stream(LinearModel.of(trained).weights)
-        .flatMapToDouble(java.util.Arrays::stream)
+    long zeros = Arrays.stream(LinearModel.of(trained).weights)
+        .flatMapToDouble(Arrays::stream)
         .filter(weight -> weight == 0)
         .count();
     assertThat(zeros).isBetween(10L, 59L);
@@ -127,7 +128,7 @@ class LogisticRegressionTest {
         .toDoubles();
     for (int k = 0; k < 4; k++) {
       int label = k;
-      double share = java.util.Arrays.stream(labels).filter(l -> l == label).count() / 300.0;
+      double share = Arrays.stream(labels).filter(l -> l == label).count() / 300.0;
       assertThat(scores[k]).isCloseTo(share, within(1e-7));
     }
   }

@@ -8,6 +8,7 @@ import static org.modelledger.ml.exact.OnnxGraphs.shape;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -289,8 +290,8 @@ class MlOperatorsTest {
     assertThat(proto.outputNames()).containsExactly("output_label", "output_probability");
     // the same declarations, without the ZipMap
     byte[] bytes = Elsewhere.model(Elsewhere.ZIP_MAP);
-    byte[] name = "ZipMap".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    byte[] other = "Scaler".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] name = "ZipMap".getBytes(StandardCharsets.US_ASCII);
+    byte[] other = "Scaler".getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i + name.length <= bytes.length; i++) {
       if (Arrays.equals(bytes, i, i + name.length, name, 0, name.length)) {
         System.arraycopy(other, 0, bytes, i, name.length);

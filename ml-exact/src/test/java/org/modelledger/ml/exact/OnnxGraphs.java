@@ -2,6 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.modelledger.inference.InferenceEngine;
 import org.modelledger.inference.LoadedModel;
@@ -33,7 +34,7 @@ final class OnnxGraphs {
       UnaryOperator<OnnxModelBuilder> nodes) {
     return OnnxWriter.write(nodes.apply(new OnnxModelBuilder("graph").opset("", 17)
         .input(OnnxValue.of("x", in, shape))
-        .output(new OnnxValue("y", out, java.util.Optional.empty()))).build());
+        .output(new OnnxValue("y", out, Optional.empty()))).build());
   }
 
   /** A graph of one node with one float32 input. */

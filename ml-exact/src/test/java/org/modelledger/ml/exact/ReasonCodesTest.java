@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -307,7 +308,7 @@ class ReasonCodesTest {
         }
         return same;
       };
-      for (Future<Boolean> same : threads.invokeAll(java.util.Collections.nCopies(4, task))) {
+      for (Future<Boolean> same : threads.invokeAll(Collections.nCopies(4, task))) {
         assertThat(same.get()).isTrue();
       }
     }

@@ -2,6 +2,7 @@ package org.modelledger.ml.exact;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.modelledger.inference.Tensor;
 import org.modelledger.onnx.OnnxAttribute;
 import org.modelledger.onnx.OnnxDataType;
@@ -262,7 +263,7 @@ final class TestTrees {
             attributes));
     for (String output : outputs) {
       graph.output(new OnnxValue(output, output.equals("label") ? OnnxDataType.INT64 : out,
-          java.util.Optional.empty()));
+          Optional.empty()));
     }
     return OnnxWriter.write(graph.build());
   }

@@ -2,6 +2,7 @@ package org.modelledger.ml.onnxruntime;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Consumer;
@@ -107,7 +108,7 @@ public final class OnnxRuntimeModel implements LoadedModel {
         throw new InferenceException("the model could not be closed: " + e.getMessage(), e);
       }
     } finally {
-      java.lang.ref.Reference.reachabilityFence(memory);
+      Reference.reachabilityFence(memory);
       lifecycle.unlockWrite(stamp);
     }
     onClose.accept(this);

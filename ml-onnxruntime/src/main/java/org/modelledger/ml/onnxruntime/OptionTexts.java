@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.modelledger.inference.Determinism;
 import org.modelledger.ml.onnxruntime.OnnxRuntimeOptions.LogLevel;
 import org.modelledger.ml.onnxruntime.OnnxRuntimeOptions.Optimization;
@@ -46,7 +48,7 @@ final class OptionTexts {
         single.put(name, options.get(name));
       }
     }
-    String[] known = java.util.stream.Stream
+    String[] known = Stream
         .concat(NAMES.stream(), PREFIXES.stream().map(prefix -> prefix + "*"))
         .toArray(String[]::new);
     ProviderOptions unused = ProviderOptions.of(single).requireKnown(known);
@@ -114,7 +116,7 @@ final class OptionTexts {
     });
   }
 
-  private void whole(String name, long min, long max, java.util.function.LongConsumer setter) {
+  private void whole(String name, long min, long max, LongConsumer setter) {
     if (options.find(name).isPresent()) {
       setter.accept(options.getLong(name, min, min, max));
     }

@@ -5,8 +5,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.modelledger.inference.DataType;
@@ -65,7 +67,7 @@ record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs, Ties ties,
             .getSimpleName()
             .replace("Info", "")
             .toLowerCase(
-                java.util.Locale.ROOT)
+                Locale.ROOT)
         + " (" + node.getInfo() + "); supported are tensors");
   }
 
@@ -91,7 +93,7 @@ record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs, Ties ties,
         return spec;
       }
       long[] free = new long[rank];
-      java.util.Arrays.fill(free, Shape.FREE);
+      Arrays.fill(free, Shape.FREE);
       return new TensorSpec(spec.name(), spec.dataType(), Shape.of(free));
     }).toList();
     return new Signature(inputs, known, ties, Set.of());

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ class ExternalDataTest {
 
   private static OnnxExternalTensor external(String name, String file, long offset, long... shape) {
     return new OnnxExternalTensor(name, FLOAT,
-        java.util.Arrays.stream(shape).boxed().toList(), file, offset, OptionalLong.empty());
+        Arrays.stream(shape).boxed().toList(), file, offset, OptionalLong.empty());
   }
 
   private static byte[] bytes(float... elements) {

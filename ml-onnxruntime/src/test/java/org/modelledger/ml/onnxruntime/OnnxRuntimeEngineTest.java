@@ -13,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,7 @@ class OnnxRuntimeEngineTest {
 
   private static Tensor ones(long... shape) {
     float[] elements = new float[(int) Shape.of(shape).elements()];
-    java.util.Arrays.fill(elements, 1);
+    Arrays.fill(elements, 1);
     return Tensor.of(elements, shape);
   }
 
@@ -196,7 +199,7 @@ class OnnxRuntimeEngineTest {
         INT64, new OnnxDimension[]{OnnxDimension.of(1), OnnxDimension.free("M")}, "NonZero")))) {
       for (long[] elements : new long[][]{{0, 0, 0}, {1, 0, 1}, {1, 1, 1}, {1, 1, 1}, {0, 1, 0},
           {0, 0, 0}, {1, 0, 1}}) {
-        long[] indices = java.util.stream.LongStream.range(0, 3)
+        long[] indices = LongStream.range(0, 3)
             .filter(i -> elements[(int) i] != 0)
             .toArray();
         Tensor y = model.run(x(Tensor.of(elements, 3))).get("y");
@@ -217,11 +220,11 @@ class OnnxRuntimeEngineTest {
           int count = t;
           work.add(() -> {
             long[] elements = new long[8];
-            java.util.Arrays.fill(elements, 0, count, 1);
+            Arrays.fill(elements, 0, count, 1);
             for (int i = 0; i < 50; i++) {
               Tensor y = model.run(x(Tensor.of(elements, 8))).get("y");
               assertThat(y.toLongs())
-                  .containsExactly(java.util.stream.LongStream.range(0, count).toArray());
+                  .containsExactly(LongStream.range(0, count).toArray());
             }
             return true;
           });
@@ -243,7 +246,7 @@ class OnnxRuntimeEngineTest {
       shapes.remember(inputs, List.of(Shape.of(n, 2)));
       OutputShapes.Entry entry = shapes.find(inputs);
       assertThat(entry).isNotNull();
-      assertThat(java.util.Objects.requireNonNull(entry).outputs())
+      assertThat(Objects.requireNonNull(entry).outputs())
           .containsExactly(Shape.of(n, 2));
       assertThat(shapes.size()).isLessThanOrEqualTo(OutputShapes.MAX_ENTRIES);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,7 +61,7 @@ final class SavedModelWriter {
           .build();
       // the values come in through placeholders, so that they are not in the graph as well
       Map<Network.Parameter, Placeholder<TFloat32>> inputs = new TreeMap<>(
-          java.util.Comparator.comparing(Network.Parameter::name));
+          Comparator.comparing(Network.Parameter::name));
       List<Op> assigns = new ArrayList<>();
       for (Network.Parameter parameter : network.parameters()) {
         Placeholder<TFloat32> value = tf.withName(parameter.name() + "_value")

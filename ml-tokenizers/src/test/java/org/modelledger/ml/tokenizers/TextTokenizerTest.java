@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,7 +27,7 @@ class TextTokenizerTest {
 
   private static byte[] json() {
     try (InputStream in = TextTokenizerTest.class.getResourceAsStream("words.json")) {
-      return java.util.Objects.requireNonNull(in).readAllBytes();
+      return Objects.requireNonNull(in).readAllBytes();
     } catch (IOException e) {
       throw new AssertionError(e);
     }

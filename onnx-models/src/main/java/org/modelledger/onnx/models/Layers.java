@@ -1,5 +1,6 @@
 package org.modelledger.onnx.models;
 
+import java.util.Arrays;
 import java.util.List;
 import org.modelledger.onnx.OnnxAttribute;
 import org.modelledger.onnx.OnnxDataType;
@@ -187,6 +188,6 @@ public final class Layers {
   }
 
   private static OnnxAttribute ints(String name, long... values) {
-    return new OnnxAttribute.IntList(name, java.util.Arrays.stream(values).boxed().toList());
+    return new OnnxAttribute.IntList(name, Arrays.stream(values).boxed().toList());
   }
 }

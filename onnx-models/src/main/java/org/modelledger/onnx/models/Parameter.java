@@ -1,5 +1,6 @@
 package org.modelledger.onnx.models;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -61,7 +62,7 @@ public record Parameter(String name, List<Long> shape, Initial initial) {
   }
 
   private static List<Long> boxed(long... shape) {
-    return java.util.Arrays.stream(shape).boxed().toList();
+    return Arrays.stream(shape).boxed().toList();
   }
 
   private static long elements(List<Long> shape) {

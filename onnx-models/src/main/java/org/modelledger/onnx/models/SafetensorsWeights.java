@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.onnx.models.safetensors.SafetensorsEntry;
@@ -85,12 +86,12 @@ public final class SafetensorsWeights implements Weights {
     private static final int ELEMENTS = 2048;
 
     private final InputStream in;
-    private final java.util.function.IntUnaryOperator widen;
+    private final IntUnaryOperator widen;
     private final ByteBuffer wide = ByteBuffer.allocate(ELEMENTS * Float.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .limit(0);
 
-    Widened(InputStream in, java.util.function.IntUnaryOperator widen) {
+    Widened(InputStream in, IntUnaryOperator widen) {
       this.in = in;
       this.widen = widen;
     }

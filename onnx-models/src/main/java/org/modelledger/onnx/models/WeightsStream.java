@@ -2,6 +2,7 @@ package org.modelledger.onnx.models;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class WeightsStream extends InputStream {
   }
 
   private int zeros(byte[] into, int offset, int length) {
-    java.util.Arrays.fill(into, offset, offset + length, (byte) 0);
+    Arrays.fill(into, offset, offset + length, (byte) 0);
     position += length;
     return length;
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class BertTest {
 
   private static Tensor batch(long[][] rows) {
     return Tensor.of(
-        java.util.Arrays.stream(rows).flatMapToLong(java.util.Arrays::stream).toArray(),
+        Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray(),
         rows.length, SEQUENCE);
   }
 

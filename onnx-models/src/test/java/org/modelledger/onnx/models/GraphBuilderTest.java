@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -122,7 +123,7 @@ class GraphBuilderTest {
     List<Integer> atOnce = new ArrayList<>();
     Weights counted = parameter -> {
       atOnce.add(open.incrementAndGet());
-      return new java.io.FilterInputStream(new SeededWeights(1).open(parameter)) {
+      return new FilterInputStream(new SeededWeights(1).open(parameter)) {
         @Override
         public void close() throws IOException {
           open.decrementAndGet();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.modelledger.model.ModelFiles;
 
@@ -32,7 +33,7 @@ public final class ModelsForOthers {
     Map<String, Architecture> all = new LinkedHashMap<>();
     all.put("resnet", new ResNet(List.of(1, 2), 4, 5, 32));
     for (Bert.Output output : Bert.Output.values()) {
-      all.put("bert-" + output.name().toLowerCase(java.util.Locale.ROOT),
+      all.put("bert-" + output.name().toLowerCase(Locale.ROOT),
           new Bert(2, 2, 16, 32, 50, 16, 2, 1e-12f, output));
     }
     Gpt2 gpt2 = new Gpt2(2, 2, 16, 50, 16, true);

@@ -3,6 +3,7 @@ package org.modelledger.testnet.fabric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,7 +29,7 @@ class FabricRaftIT {
 
       Eventually.reads(client, "raft", "second");
       Eventually.holds("another one leads", () -> network.leader().isPresent());
-      assertThat(network.leader()).isNotEqualTo(java.util.Optional.of(leader));
+      assertThat(network.leader()).isNotEqualTo(Optional.of(leader));
       leader.restart();
       Eventually.submits(client, "raft", "third");
     }

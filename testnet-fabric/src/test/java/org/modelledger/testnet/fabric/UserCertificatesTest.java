@@ -2,6 +2,7 @@ package org.modelledger.testnet.fabric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ class UserCertificatesTest {
         .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
         .getEncoded();
     return (X509Certificate) CertificateFactory.getInstance("X.509")
-        .generateCertificate(new java.io.ByteArrayInputStream(encoded));
+        .generateCertificate(new ByteArrayInputStream(encoded));
   }
 
   private static X509Certificate read(Path file) throws IOException, GeneralSecurityException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.modelledger.inference.InferenceException;
 
@@ -66,7 +67,7 @@ class SamplerTest {
 
   private static int[] nonZero(double topP) {
     int[] counts = counts(GenerationSettings.sampled(1, 1, SEED).withTopP(topP), 20_000);
-    return java.util.stream.IntStream.range(0, counts.length)
+    return IntStream.range(0, counts.length)
         .filter(i -> counts[i] > 0)
         .toArray();
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,7 +209,7 @@ class SafetensorsFileTest {
     file.close();
     try (InputStream in = file.read("b")) {
       assertThatThrownBy(in::readAllBytes)
-          .isInstanceOf(java.nio.channels.ClosedChannelException.class);
+          .isInstanceOf(ClosedChannelException.class);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -283,7 +284,7 @@ final class ChaincodeLedger implements RegistryFixture {
       } finally {
         lock.unlock();
       }
-      this.lane = new Lane(java.util.HexFormat.of().formatHex(bytes));
+      this.lane = new Lane(HexFormat.of().formatHex(bytes));
     }
 
     void requireOpen() {

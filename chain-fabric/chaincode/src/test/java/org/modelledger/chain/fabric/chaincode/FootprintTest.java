@@ -2,6 +2,7 @@ package org.modelledger.chain.fabric.chaincode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -175,7 +176,7 @@ class FootprintTest {
 
   @Test
   void thousandsOfRegistrationsOfDifferentModelsGoIntoOneBlock() {
-    List<Endorsed> block = new java.util.ArrayList<>();
+    List<Endorsed> block = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       calls.does("ann", new CreateModel(ModelName.of("m" + i)));
     }

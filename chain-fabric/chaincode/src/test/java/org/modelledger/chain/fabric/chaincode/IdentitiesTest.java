@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import java.util.Optional;
 import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class IdentitiesTest {
 
   @Test
   void aCertificateWithoutTheAttributeMayBeUsedForEverything() {
-    for (Optional<String> attributes : java.util.List.of(Optional.<String>empty(),
+    for (Optional<String> attributes : List.of(Optional.<String>empty(),
         Optional.of("{\"attrs\":{\"hf.Affiliation\":\"org1\"}}"), Optional.of("{}"))) {
       Permissions permissions = caller("CN=ann", CA, attributes).permissions();
       assertThat(ChaincodeFunction.values()).filteredOn(ChaincodeFunction::isVerb)
@@ -68,7 +69,7 @@ class IdentitiesTest {
   void refusesWhatIsNoCertificate() {
     byte[] idemix = SerializedIdentity.newBuilder().setMspid("Org1MSP").build().toByteArray();
 
-    for (byte[] creator : java.util.List.of(new byte[0], "nobody".getBytes(UTF_8), idemix)) {
+    for (byte[] creator : List.of(new byte[0], "nobody".getBytes(UTF_8), idemix)) {
       assertThatExceptionOfType(MalformedInputException.class)
           .isThrownBy(() -> Identities.caller(creator));
     }

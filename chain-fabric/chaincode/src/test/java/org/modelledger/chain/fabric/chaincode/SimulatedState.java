@@ -1,5 +1,6 @@
 package org.modelledger.chain.fabric.chaincode;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,7 +56,7 @@ final class SimulatedState {
   synchronized Map<String, String> contents() {
     Map<String, String> contents = new TreeMap<>();
     committed.forEach((key, value) -> contents.put(key, new String(value.value,
-        java.nio.charset.StandardCharsets.UTF_8)));
+        StandardCharsets.UTF_8)));
     return contents;
   }
 
