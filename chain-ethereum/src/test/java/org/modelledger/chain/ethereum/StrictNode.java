@@ -8,8 +8,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.web3j.crypto.TransactionDecoder;
@@ -17,6 +20,7 @@ import org.web3j.crypto.TransactionDecoder;
 /** Stands before a node and refuses a transaction whose nonce is not the next one, as some sequencers do. */
 final class StrictNode implements AutoCloseable {
   private static final String SEND = "eth_sendRawTransaction";
+  private static final Duration OVERTAKING = Duration.ofSeconds(2);
 
   private final URI node;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -29,7 +33,7 @@ final class StrictNode implements AutoCloseable {
   final AtomicInteger refused = new AtomicInteger();
   /** Requests that came while another one was being answered, after the first refusal was told. */
   final AtomicInteger besideOthers = new AtomicInteger();
-  private volatile boolean toldOfRefusal;
+  private final CountDownLatch refusal = new CountDownLatch(1);
 
   /** @param next the account's next nonce */
   StrictNode(URI node, long next) throws IOException {
@@ -54,7 +58,7 @@ final class StrictNode implements AutoCloseable {
   }
 
   private String send(String request) throws IOException, InterruptedException {
-    boolean isTold = toldOfRefusal;
+    boolean isTold = refusal.getCount() == 0;
     if (sending.incrementAndGet() > 1 && isTold) {
       besideOthers.incrementAndGet();
     }
@@ -62,10 +66,9 @@ final class StrictNode implements AutoCloseable {
       JsonNode calls = mapper.readTree(request);
       List<String> answers = new ArrayList<>();
       boolean refuses = false;
+      letItBeOvertaken(nonce(calls.isArray() ? calls.get(0) : calls));
       for (JsonNode call : calls.isArray() ? calls : mapper.createArrayNode().add(calls)) {
-        long nonce = TransactionDecoder.decode(call.get("params").get(0).asText())
-            .getNonce()
-            .longValueExact();
+        long nonce = nonce(call);
         lock.lock();
         try {
           if (nonce > next) {
@@ -81,10 +84,32 @@ final class StrictNode implements AutoCloseable {
           lock.unlock();
         }
       }
-      toldOfRefusal |= refuses;
+      if (refuses) {
+        refusal.countDown();
+      }
       return calls.isArray() ? "[" + String.join(",", answers) + "]" : answers.getFirst();
     } finally {
       sending.decrementAndGet();
+    }
+  }
+
+  private static long nonce(JsonNode call) {
+    return TransactionDecoder.decode(call.get("params").get(0).asText())
+        .getNonce()
+        .longValueExact();
+  }
+
+  /** Before the first refusal, what comes in order waits a while for what does not. */
+  private void letItBeOvertaken(long nonce) throws InterruptedException {
+    boolean isInOrder;
+    lock.lock();
+    try {
+      isInOrder = nonce <= next;
+    } finally {
+      lock.unlock();
+    }
+    if (isInOrder) {
+      var unused = refusal.await(OVERTAKING.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
