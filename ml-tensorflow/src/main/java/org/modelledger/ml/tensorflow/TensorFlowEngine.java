@@ -49,8 +49,9 @@ final class TensorFlowEngine implements InferenceEngine {
     SavedSignature signature;
     try (PrivateDirectory directory = PrivateDirectory.create()) {
       directory.write(files);
-      signature = SavedSignature.of(parse(directory.path().resolve(SavedSignature.FILE)), tags,
-          options.signature());
+      SavedModel saved = parse(directory.path().resolve(SavedSignature.FILE));
+      signature = SavedSignature.of(saved, tags, options.signature());
+      SavedModelCheck.require(saved);
       loaded.add(load(directory.path(), signature, tags, files));
     } catch (StorageException e) {
       // the directory could not be deleted: that is not silently left behind

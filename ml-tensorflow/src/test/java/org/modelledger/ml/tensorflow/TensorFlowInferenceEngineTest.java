@@ -33,6 +33,7 @@ import org.modelledger.model.ModelFiles;
 import org.modelledger.model.ModelFormatException;
 import org.modelledger.spi.ConfigurationException;
 import org.modelledger.spi.ProviderOptions;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.TensorProto;
 
@@ -55,6 +56,24 @@ class TensorFlowInferenceEngineTest {
   private static void refuses(InferenceEngine by, ModelFiles files, String... parts) {
     assertThatExceptionOfType(ModelFormatException.class).isThrownBy(() -> by.load(files))
         .satisfies(e -> assertThat(e).message().contains(parts));
+  }
+
+  @Test
+  void refusesTypesThatWouldEndTheProcess() {
+    TensorProto number = TensorProto.newBuilder()
+        .setDtype(FLOAT)
+        .setTensorShape(Models.shape())
+        .addFloatVal(1)
+        .build();
+    Map<String, AttrValue> unknown = Map.of("dtype", Models.type(FLOAT), "value",
+        Models.tensor(number.toBuilder().setDtypeValue(71).build()));
+    Map<String, AttrValue> other = Map.of("dtype", Models.type(FLOAT), "value",
+        Models.tensor(number.toBuilder().setDtype(INT64).build()));
+
+    refuses(engine, Models.identity(FLOAT, 1).node("c", "Const", unknown).files(),
+        "saved_model.pb", "node.attr.value.tensor.dtype is 71");
+    refuses(engine, Models.identity(FLOAT, 1).node("c", "Const", other).files(),
+        "saved_model.pb", "the constant 'c'", "DT_INT64", "expected DT_FLOAT");
   }
 
   @Test
